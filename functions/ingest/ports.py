@@ -1,0 +1,48 @@
+"""What the ingest function needs from the world."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from signet.ports import (
+    Clock,
+    KeyRing,
+    MessageBook,
+    PermissionStore,
+    ProfileStore,
+    Random,
+    Sealer,
+    SourceRegistry,
+    WorkQueue,
+)
+from signet.runtime.idempotency import Once
+from signet.templating.links import Kind, Link
+
+
+class Links(Protocol):
+    """Read the signed tokens in links."""
+
+    def read(self, kind: Kind, token: str) -> Link:
+        """
+        Read a token of one kind.
+
+        Raises:
+            Missing: It is not one of ours.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Every port of this function; `work` feeds preprocess, `engagement` feeds report."""
+
+    clock: Clock
+    random: Random
+    keys: KeyRing
+    sealer: Sealer
+    work: WorkQueue
+    engagement: WorkQueue
+    catalog: SourceRegistry
+    ledger: MessageBook
+    profiles: ProfileStore
+    permissions: PermissionStore
+    links: Links
+    once: Once

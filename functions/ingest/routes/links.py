@@ -1,0 +1,88 @@
+"""What recipients do: opens, clicks, and unsubscribing with one click."""
+
+from typing import Literal
+
+from functions.ingest import pages
+from functions.ingest.ports import Ports
+from signet.domain.work import NoteEngagement
+from signet.errors import Missing, Rejected, Transient
+from signet.runtime import body, forms, http, observability
+from signet.templating.links import Link
+from signet.usecases import consent
+
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+THANKS = "thanks"
+FORM_BYTES = 4_096
+
+
+def mount(app: http.Resolver, ports: Ports) -> None:
+    """Register the routes."""
+    routes = _Routes(app, ports)
+    app.get("/t/o/<token>")(routes.opened)
+    app.get("/t/c/<token>")(routes.clicked)
+    app.get("/u/<token>")(routes.page)
+    app.post("/u/<token>")(routes.unsubscribe)
+
+
+class _Routes:
+    def __init__(self, app: http.Resolver, ports: Ports) -> None:
+        self._app = app
+        self._ports = ports
+
+    def opened(self, token: str) -> http.Answer:
+        """Note an opening and give the invisible picture."""
+        self._note(self._ports.links.read("open", token), "opened")
+        return pages.pixel()
+
+    def clicked(self, token: str) -> http.Answer:
+        """Note a click and lead on to the address that was signed."""
+        link = self._ports.links.read("click", token)
+        if not (link.url or "").lower().startswith(("http://", "https://")):
+            raise Missing("there is no such link")
+        self._note(link, "clicked")
+        return http.answer(302, location=link.url or "", cache_control="no-store")
+
+    def page(self, token: str) -> http.Answer:
+        """Show the page with the button; mail scanners follow links, so nothing changes."""
+        if token == THANKS:
+            return pages.thanks()
+        self._ports.links.read("unsubscribe", token)
+        return pages.unsubscribe()
+
+    def unsubscribe(self, token: str) -> http.Answer:
+        """Unsubscribe, by the mail program's one click (RFC 8058) or by our page's button."""
+        link = self._ports.links.read("unsubscribe", token)
+        _demand_one_click(self._app.call)
+        consent.unsubscribe(
+            link.message_id,
+            workspace=link.workspace,
+            ledger=self._ports.ledger,
+            permissions=self._ports.permissions,
+            clock=self._ports.clock,
+        )
+        return pages.unsubscribed()
+
+    def _note(self, link: Link, what: Literal["opened", "clicked"]) -> None:
+        work = NoteEngagement(
+            workspace=link.workspace,
+            message_id=link.message_id,
+            engagement=what,
+            at=self._ports.clock.now(),
+            url=link.url or "",
+            user_agent=self._app.call.headers.get("user-agent", "")[:512],
+        )
+        try:
+            self._ports.engagement.send([work])
+        except Transient as error:
+            # A person who clicked gets where the link leads, even if we lose the count.
+            observability.alarm("engagement lost", error, message_id=link.message_id)
+
+
+def _demand_one_click(call: http.Call) -> None:
+    content_type = call.headers.get("content-type", forms.URLENCODED)
+    name, value = ONE_CLICK
+    if not forms.is_form(content_type):
+        raise Rejected.field(name, f"must be {value}, in a form")
+    fields = forms.read(body.raw(call.event, limit=FORM_BYTES), content_type)
+    if fields.get(name) != value:
+        raise Rejected.field(name, f"must be {value}")

@@ -1,0 +1,98 @@
+"""Consents of people and suppressions of addresses."""
+
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from functions.ingest.ports import Ports
+from signet.domain.principal import Principal, demand
+from signet.domain.request import (
+    PROFILE_ID_PATTERN,
+    AddressRequest,
+    ConsentRequest,
+    SuppressionRequest,
+)
+from signet.errors import Rejected
+from signet.runtime import auth, body, http, idempotency
+from signet.usecases import consent
+
+
+def mount(app: http.Resolver, ports: Ports) -> None:
+    """Register the routes."""
+    routes = _Routes(app, ports)
+    app.post("/v1/profiles/<profile_id>/consents")(routes.consent)
+    app.post("/v1/suppressions")(routes.suppress)
+    app.delete("/v1/suppressions")(routes.release)
+
+
+class _Routes:
+    def __init__(self, app: http.Resolver, ports: Ports) -> None:
+        self._app = app
+        self._ports = ports
+
+    def consent(self, profile_id: str) -> http.Answer:
+        """Record a consent and give its receipt."""
+        principal = self._principal("consents.write")
+        if not re.fullmatch(PROFILE_ID_PATTERN, profile_id):
+            raise Rejected.field("profile_id", "is not an id of a profile")
+        request = ConsentRequest.model_validate(self._body())
+        work = partial(
+            consent.record,
+            request,
+            workspace=principal.workspace,
+            profile_id=profile_id,
+            profiles=self._ports.profiles,
+            permissions=self._ports.permissions,
+            clock=self._ports.clock,
+        )
+        return http.answer(201, self._once(principal, work))
+
+    def suppress(self) -> http.Answer:
+        """Suppress an address."""
+        principal = self._principal("suppressions.write")
+        request = SuppressionRequest.model_validate(self._body())
+        work = partial(
+            consent.suppress,
+            request,
+            workspace=principal.workspace,
+            sealer=self._ports.sealer,
+            permissions=self._ports.permissions,
+            clock=self._ports.clock,
+        )
+        return http.answer(201, self._once(principal, work))
+
+    def release(self) -> http.Answer:
+        """Lift a suppression."""
+        principal = self._principal("suppressions.write")
+        request = AddressRequest.model_validate(self._body())
+        consent.release(
+            request.address,
+            workspace=principal.workspace,
+            channel=request.channel,
+            sealer=self._ports.sealer,
+            permissions=self._ports.permissions,
+        )
+        return http.answer(204)
+
+    def _principal(self, action: str) -> Principal:
+        principal = auth.principal_of(self._app.call.headers, self._ports.keys)
+        demand(principal, action)
+        return principal
+
+    def _body(self) -> Any:
+        return body.read_json(self._app.call.event, body.STRICT)
+
+    def _once(self, principal: Principal, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        call = self._app.call
+        key = idempotency.key_of(call.headers)
+        if key is None:
+            return work()
+        content = json.dumps(self._body(), sort_keys=True)
+        return self._ports.once(
+            key,
+            scope=f"{principal.workspace}:{call.method}:{call.path}",
+            fingerprint=self._ports.sealer.handle(principal.workspace, "fingerprint", content),
+            work=work,
+        )

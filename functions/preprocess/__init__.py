@@ -1,0 +1,1 @@
+"""Apply facts to people, and plan what they make due."""

@@ -1,0 +1,84 @@
+"""What preprocess needs, and which adapters serve it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from signet.adapters.aws import client
+from signet.adapters.dynamodb.catalog import DynamoCatalog
+from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.permissions import DynamoPermissions
+from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.dynamodb.table import Table
+from signet.adapters.lazy import LazySealer
+from signet.adapters.secrets import WorkspaceSecrets
+from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
+from signet.clock import SystemClock
+from signet.domain.work import ApplyEvents, read
+from signet.errors import Poison
+from signet.ports import DeadLetters
+from signet.runtime.batch import each
+from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.planning import Planner
+from signet.usecases.preprocess import Stores, apply
+
+
+class Settings(BaseSettings):
+    """The environment of this function."""
+
+    profiles_table: str
+    events_table: str
+    catalog_table: str
+    secret_id: str
+    render_queue_url: str
+    dead_letters_url: str
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything the handler touches."""
+
+    stores: Stores
+    dead_letters: DeadLetters
+
+
+def build() -> Ports:
+    """Choose the adapters by the environment."""
+    settings = Settings.from_env()
+    database = client("dynamodb")
+    sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
+    profiles = Table(database, settings.profiles_table)
+    events = Table(database, settings.events_table)
+    planner = Planner(
+        catalog=DynamoCatalog(settings.catalog_table),
+        ledger=DynamoLedger(events),
+        permissions=DynamoPermissions(profiles, sealer),
+        sealer=sealer,
+        clock=SystemClock(),
+    )
+    return Ports(
+        stores=Stores(
+            profiles=DynamoProfiles(profiles, sealer),
+            events=DynamoEvents(events, sealer),
+            sealer=sealer,
+            planner=planner,
+            queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
+        ),
+        dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
+    )
+
+
+def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
+    """Make the handler from any ports."""
+
+    def one(body: str) -> None:
+        work = read(body)
+        if not isinstance(work, ApplyEvents):
+            raise Poison(f"kind: {work.kind} is not work of preprocess")
+        apply(work, ports.stores)
+
+    def handler(event: dict[str, Any], context: Any) -> Any:
+        return each(event, context, handle=one, dead_letters=ports.dead_letters)
+
+    return handler

@@ -1,0 +1,1 @@
+"""Fill templates with live data."""

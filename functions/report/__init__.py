@@ -1,0 +1,1 @@
+"""Count what happened, and settle messages by what carriers report."""

@@ -1,0 +1,339 @@
+"""The local cloud: a template, interpreted in this process, with one clock and one lock."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from infra.local import persist
+from infra.local.clock import MovableClock, offer
+from infra.local.emulator import Emulator
+from infra.local.intrinsics import Resolver
+from infra.local.invoke import FunctionError, Invoker
+from infra.local.keys import local_secret
+from infra.local.meter import Meter
+from infra.local.outbox import Outbox
+from infra.local.payload import Request, Response
+from infra.local.provision import Provisioner
+from infra.local.queues import Queues
+from infra.local.schedule import event_of
+from infra.local.ses import Ses
+from infra.local.streams import Sources, StreamMapping
+from infra.local.tables import Streams, expire
+from infra.local.template import Template, read
+from infra.local.wire import Fault, Wire, connect, disconnect
+from infra.local.wiring import Wired, Wirer
+
+SNAPSHOT = Path(__file__).parents[1] / "snapshot" / "signet.template.json"
+ROUNDS = 10_000
+HOPS = 1_000
+Headers = Mapping[str, str] | list[tuple[str, str]]
+
+
+class NotSettled(RuntimeError):
+    """The queues still move after so many rounds that they never would stop."""
+
+
+class LocalCloud:
+    """One running copy of the stack that a template describes."""
+
+    def __init__(
+        self,
+        template: Path | dict[str, Any] = SNAPSHOT,
+        *,
+        secret: dict[str, Any] | None = None,
+        public_url: str = "http://127.0.0.1:8080",
+        persist_dir: Path | None = None,
+        frozen: bool = False,
+    ) -> None:
+        """
+        Read the template; nothing runs before `start`.
+
+        Args:
+            template: The template's file or object.
+            secret: The value of its secrets; the fixed local keys if not given.
+            public_url: Where people reach the door.
+            persist_dir: Where the state is kept between runs.
+            frozen: The clock stands still between the moves.
+        """
+        self.template: Template = read(template)
+        self.secret = secret or local_secret()
+        self.public_url = public_url
+        self.state_file = persist_dir / "state.bin" if persist_dir else None
+        self.clock = MovableClock(frozen=frozen)
+        self.turn = threading.RLock()
+        self.lock = threading.RLock()
+        self.woken = threading.Event()
+        self.doors = 0
+        self.waited_for: list[Callable[[], None]] = []
+        self._saved = -1
+
+    def start(self) -> "LocalCloud":
+        """
+        Build everything.
+
+        Raises:
+            UnknownResource: Before this, when the template was read.
+            UnknownReference: The template refers to what is not there.
+        """
+        self.emulator = Emulator(self.clock)
+        self.wire = Wire(self.emulator, self.lock)
+        connect(self.wire)
+        try:
+            self._assemble()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def _assemble(self) -> None:
+        self.invoker = Invoker(self.meter)
+        self.queues = Queues(self.emulator, self.meter)
+        self.outbox = Outbox(now=self.clock.now, publish=self._publish, fetch=self._get)
+        self.ses = Ses(self.outbox, self.clock.now)
+        self.wire.doubles["sesv2"] = self.ses.answer
+        self.streams = Streams(self.emulator)
+        self.sources = Sources(self.clock, self.queues, self.streams, self.invoker)
+        offer(self.clock.now)
+        kept = persist.load(self.state_file) if self.state_file else None
+        if kept:
+            persist.restore_data(self, kept)
+        resolver = Resolver(self.template.parameters)
+        provisioner = Provisioner(resolver, self.secret)
+        wirer = Wirer(self.template, resolver, emulator=self.emulator, invoker=self.invoker)
+        wirer.name(self.public_url)
+        provisioner.build(self.template)
+        wirer.mail(self.ses, self.outbox)
+        wirer.functions({"PUBLIC_URL": self.public_url})
+        self.resolver = resolver
+        self.wired: Wired = wirer.wire(provisioner)
+        for schedule in self.wired.schedules:
+            schedule.last = self.clock.timestamp()
+        if kept:
+            persist.restore_progress(self, kept)
+        self.meter.calls.clear()
+        self.meter.units.clear()
+
+    @property
+    def meter(self) -> Meter:
+        """Give the counts of calls, units and time."""
+        return self.wire.meter
+
+    def set_fault(self, fault: Fault | None) -> None:
+        """Ask `fault(service, operation)` before each call; a status it gives is the answer."""
+        self.wire.fault = fault
+
+    def close(self) -> None:
+        """Take the hooks away and forget everything that is not kept on disk."""
+        disconnect(self.wire)
+        offer(None)
+        self.emulator.stop()
+
+    def __enter__(self) -> "LocalCloud":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def http(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Headers | None = None,
+        body: bytes | str | Any = b"",
+    ) -> Response:
+        """
+        Send one HTTP request through the gateway.
+
+        Args:
+            method: GET, POST and so on.
+            path: Path and query.
+            headers: A mapping, or pairs where a name repeats.
+            body: Bytes or text; anything else is sent as JSON.
+        """
+        given = list(headers.items()) if isinstance(headers, Mapping) else list(headers or [])
+        if not isinstance(body, bytes | str):
+            body = json.dumps(body)
+            if not any(name.lower() == "content-type" for name, _ in given):
+                given.append(("content-type", "application/json"))
+        raw = body.encode() if isinstance(body, str) else body
+        route, _, query = path.partition("?")
+        request = Request(method=method.upper(), path=route, query=query, headers=given, body=raw)
+        return self.serve(request)
+
+    def serve(self, request: Request) -> Response:
+        """Answer one request; requests go before queued work."""
+        self.doors += 1
+        try:
+            with self.lock:
+                return self.wired.gateway.serve(request, self.invoker.call, now=self.clock.now())
+        finally:
+            self.doors -= 1
+            self.woken.set()
+
+    def _get(self, path: str) -> Response:
+        return self.http("GET", path, headers={"user-agent": "Mozilla/5.0 (local outbox)"})
+
+    def _publish(self, entries: list[dict[str, Any]]) -> None:
+        with self.lock:
+            self.wire.changes += 1
+            self.emulator.publish(entries)
+
+    def step(self) -> Counter[str]:
+        """Visit every mapping once, in the template's order; count what each function was given."""
+        moved: Counter[str] = Counter()
+        for mapping in self.wired.mappings:
+            self._yield()
+            with self.lock:
+                if isinstance(mapping, StreamMapping):
+                    count = mapping.step(self.sources)
+                else:
+                    count = mapping.step(self.queues, self.invoker)
+                self.wire.changes += bool(count)
+            if count:
+                moved[mapping.function] += count
+        with self.lock:
+            self._trim()
+        return moved
+
+    def _yield(self) -> None:
+        """Let requests that wait at the door go first, for a moment."""
+        if self.doors and threading.current_thread() is not threading.main_thread():
+            time.sleep(0.001)
+
+    def _trim(self) -> None:
+        """Forget the stream records that every mapping has read."""
+        read_to: dict[str, int] = {}
+        for mapping in self.wired.mappings:
+            if isinstance(mapping, StreamMapping):
+                at = mapping.progress.position or 0
+                read_to[mapping.table] = min(at, read_to.get(mapping.table, at))
+        tables = self.emulator.modules["dynamodb"]
+        for table in list(tables._stream_records.keys()):
+            if table in read_to:
+                self.streams.trim(table, read_to[table])
+            else:
+                self.streams.clear(table)
+
+    def drain(self, *, rounds: int = ROUNDS) -> dict[str, int]:
+        """
+        Run the queues and streams to silence.
+
+        Returns:
+            How many items each function was given.
+
+        Raises:
+            NotSettled: They still move after `rounds` rounds.
+        """
+        total: Counter[str] = Counter()
+        with self.turn:
+            for _ in range(rounds):
+                moved = self.step()
+                if not moved:
+                    return dict(total)
+                total += moved
+        raise NotSettled(f"still moving after {rounds} rounds: {dict(moved)}")
+
+    def settle(self) -> dict[str, int]:
+        """Wait for what `waited_for` names (a replay, say), then drain."""
+        for wait in list(self.waited_for):
+            wait()
+        return self.drain()
+
+    def fire(self) -> dict[str, int]:
+        """Fire the schedules that are due, each once, and expire items."""
+        fired: Counter[str] = Counter()
+        with self.lock:
+            now = self.clock.timestamp()
+            for schedule in self.wired.schedules:
+                if not schedule.due(now, self.emulator):
+                    continue
+                schedule.last = now
+                for name, given in schedule.targets:
+                    fired[name] += 1
+                    self._fire_one(name, event_of(schedule.id, given, now))
+            self.wire.changes += bool(fired)
+        return dict(fired)
+
+    def _fire_one(self, name: str, event: Any) -> None:
+        try:
+            self.invoker.call(name, event)
+        except FunctionError:
+            self.woken.set()
+
+    def advance(self, delta: timedelta) -> dict[str, int]:
+        """
+        Move the clock on, stopping wherever a hidden message shows, and drain at each stop.
+
+        Returns:
+            How many items each function was given.
+        """
+        return self.set_clock(self.clock.now() + delta)
+
+    def set_clock(self, moment: datetime) -> dict[str, int]:
+        """Move the clock to `moment`; a past moment is jumped to without stops."""
+        with self.turn:
+            total: Counter[str] = Counter(self.drain())
+            for _ in range(HOPS):
+                stop = self.queues.next_visible()
+                if stop is None or stop >= moment.timestamp():
+                    break
+                self._arrive(datetime.fromtimestamp(stop, UTC) + timedelta(milliseconds=1), total)
+            self._arrive(moment, total)
+        return dict(total)
+
+    def _arrive(self, moment: datetime, total: Counter[str]) -> None:
+        self.clock.set(moment)
+        with self.lock:
+            expire(self.emulator)
+            self.wire.changes += 1
+        total.update(self.fire())
+        total.update(self.drain())
+
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[None]:
+        """Hold the cloud and run at `moment`; drain inside, before time comes back."""
+        with self.turn, self.lock, self.clock.at(moment):
+            yield
+
+    def stats(self) -> dict[str, Any]:
+        """Tell what the functions did and what waits."""
+        return {"functions": self.invoker.stats(), "queues": self.queues.waiting()}
+
+    @property
+    def dirty(self) -> bool:
+        """Tell whether anything changed since the state was saved."""
+        return self.wire.changes != self._saved
+
+    def save(self) -> bool:
+        """
+        Write the state to disk if it changed.
+
+        Returns:
+            Whether it was written.
+        """
+        if self.state_file is None or not self.dirty:
+            return False
+        with self.lock:
+            changes, moment = self.wire.changes, persist.capture(self)
+        persist.write(self.state_file, moment)
+        self._saved = changes
+        return True
+
+    def snapshot(self) -> bytes:
+        """Give the whole state at one moment."""
+        with self.lock:
+            return persist.capture(self)
+
+    def restore(self, state: bytes) -> None:
+        """Go back to a state that `snapshot` gave."""
+        with self.lock:
+            kept = persist.read(state)
+            persist.restore_data(self, kept)
+            persist.restore_progress(self, kept)

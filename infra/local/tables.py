@@ -1,0 +1,77 @@
+"""What a table does by itself: its stream is read and trimmed, its expired items go."""
+
+from typing import Any
+
+from infra.local.emulator import Emulator
+
+
+class Streams:
+    """Reads the change records of tables by absolute position."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        """Read from the emulator's tables."""
+        self._tables = emulator.modules["dynamodb"]
+
+    def start(self, table: str) -> int:
+        """Tell the oldest position that can still be read."""
+        return int(self._tables.stream_start_position(table))
+
+    def end(self, table: str) -> int:
+        """Tell the position behind the newest record."""
+        return int(self._tables.stream_end_position(table))
+
+    def read(self, table: str, position: int, limit: int) -> list[dict[str, Any]]:
+        """Give up to `limit` records from `position` on."""
+        records = self._tables.stream_live_records(table)
+        offset = max(0, position - self.start(table))
+        found: list[dict[str, Any]] = records[offset : offset + limit]
+        return found
+
+    def trim(self, table: str, position: int) -> None:
+        """Forget the records before `position`, which every mapping has read."""
+        drop = position - self.start(table)
+        if drop > 0:
+            del self._tables.stream_live_records(table)[:drop]
+            trimmed = self._tables._stream_trimmed
+            trimmed[table] = trimmed.get(table, 0) + drop
+
+    def clear(self, table: str) -> None:
+        """Forget all records of a stream that nobody reads."""
+        self.trim(table, self.end(table))
+
+
+def expire(emulator: Emulator) -> int:
+    """
+    Delete the items whose time to live has passed, as the stream's readers would see it.
+
+    Returns:
+        How many items went.
+    """
+    module, now, gone = emulator.modules["dynamodb"], emulator.clock.timestamp(), 0
+    for table, setting in list(module._ttl_settings.items()):
+        if setting.get("TimeToLiveStatus") == "ENABLED":
+            gone += _expire_table(module, table, attribute=setting["AttributeName"], now=now)
+    return gone
+
+
+def _expire_table(module: Any, name: str, *, attribute: str, now: float) -> int:
+    table, gone = module._tables[name], 0
+    for pk, rows in list(table["items"].items()):
+        for sk, item in list(rows.items()):
+            number = item.get(attribute, {}).get("N")
+            if number is None or float(number) > now:
+                continue
+            old = module._remove_item(table, pk, sk)
+            module._emit_stream_event(name, "REMOVE", old, None)
+            _sign(module, name)
+            gone += 1
+    return gone
+
+
+def _sign(module: Any, name: str) -> None:
+    records = module.stream_live_records(name)
+    if records:
+        records[-1]["userIdentity"] = {
+            "type": "Service",
+            "principalId": "dynamodb.amazonaws.com",
+        }

@@ -1,0 +1,3 @@
+"""Signet: customer communication management that can prove itself."""
+
+__version__ = "0.1.0"

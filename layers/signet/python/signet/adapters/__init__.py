@@ -1,0 +1,1 @@
+"""The means: AWS and in-memory implementations of the ports, chosen only in wiring."""

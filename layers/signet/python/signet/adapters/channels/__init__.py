@@ -1,0 +1,1 @@
+"""One file sends through one provider."""

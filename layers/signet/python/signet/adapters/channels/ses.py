@@ -1,0 +1,69 @@
+"""E-mail through SES v2, as raw MIME."""
+
+from typing import Any
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+)
+
+from signet.errors import InDoubt, Permanent, Transient
+from signet.ports import Outgoing
+
+# https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html names these errors.
+_PASSING = {
+    "TooManyRequestsException", "ThrottlingException", "Throttling", "LimitExceededException",
+    "SendingPausedException", "AccountSuspendedException", "MailFromDomainNotVerifiedException",
+}  # fmt: skip
+
+
+class SesMailer:
+    """
+    Hand mails to SES.
+
+    Args:
+        client: A client whose own retries are off: a repeated send is a second mail.
+        configuration_set: The set that publishes events; message tags ride only through it.
+    """
+
+    def __init__(self, client: Any, configuration_set: str) -> None:
+        self._client = client
+        self._configuration_set = configuration_set
+
+    def send(self, outgoing: Outgoing) -> str:
+        """Hand one mail over and give the provider's id."""
+        try:
+            answer = self._client.send_email(
+                FromEmailAddress=outgoing.sender,
+                Destination={"ToAddresses": [outgoing.recipient]},
+                Content={"Raw": {"Data": outgoing.raw}},
+                ConfigurationSetName=self._configuration_set,
+                EmailTags=_tags(outgoing),
+            )
+        except ClientError as error:
+            raise _refusal(error) from error
+        except (ConnectTimeoutError, EndpointConnectionError) as error:
+            raise Transient("no connection to the provider") from error
+        except BotoCoreError as error:
+            raise InDoubt("the provider's answer was lost") from error
+        return str(answer["MessageId"])
+
+
+def _tags(outgoing: Outgoing) -> list[dict[str, str]]:
+    return [
+        {"Name": "signet_ws", "Value": outgoing.workspace},
+        {"Name": "signet_msg", "Value": outgoing.message_id},
+        {"Name": "signet_ep", "Value": str(outgoing.epoch)},
+    ]
+
+
+def _refusal(error: ClientError) -> Exception:
+    code = error.response["Error"]["Code"]
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
+    if code in _PASSING or status == 429:  # noqa: PLR2004 - the HTTP status for throttling
+        return Transient(code)
+    if 400 <= status < 500:  # noqa: PLR2004 - HTTP's family of the caller's faults
+        return Permanent(code)
+    return InDoubt(f"the provider answered {status} {code}")

@@ -1,0 +1,50 @@
+"""DynamoDB's attribute values: the few types that our rows use, both ways."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Value = str | int | float | bool | bytes | None | list[Any] | dict[str, Any]
+Item = dict[str, Any]
+
+
+def pack(value: Value) -> dict[str, Any]:
+    """Write one Python value as an attribute value."""
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, int | float):
+        return {"N": repr(value)}
+    if isinstance(value, bytes):
+        return {"B": value}
+    return _pack_rest(value)
+
+
+def _pack_rest(value: list[Any] | dict[str, Any] | None) -> dict[str, Any]:
+    if value is None:
+        return {"NULL": True}
+    if isinstance(value, list):
+        return {"L": [pack(part) for part in value]}
+    return {"M": pack_item(value)}
+
+
+def pack_item(item: Mapping[str, Value]) -> Item:
+    """Write every attribute of an item."""
+    return {name: pack(value) for name, value in item.items()}
+
+
+def unpack(attribute: Mapping[str, Any]) -> Any:
+    """Read one attribute value; numbers become int where they are whole."""
+    ((kind, value),) = attribute.items()
+    if kind == "N":
+        return int(value) if value.lstrip("-").isdigit() else float(value)
+    if kind == "NULL":
+        return None
+    if kind == "L":
+        return [unpack(part) for part in value]
+    return unpack_item(value) if kind == "M" else value
+
+
+def unpack_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Read every attribute of an item."""
+    return {name: unpack(attribute) for name, attribute in item.items()}

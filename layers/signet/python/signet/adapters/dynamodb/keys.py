@@ -1,0 +1,62 @@
+"""
+The keys of every row, in one place.
+
+The first part of every partition key is the workspace. Parts are escaped, so that no value that
+somebody else chose can reach over the delimiter into another part.
+"""
+
+from datetime import UTC, datetime
+
+_EPOCH_START = "0000-00-00T00:00:00.000000"
+
+
+def join(*parts: str) -> str:
+    """Join parts with `#`; a `#` or `%` inside a part is percent-encoded."""
+    return "#".join(part.replace("%", "%25").replace("#", "%23") for part in parts)
+
+
+def profile(workspace: str, profile_id: str) -> str:
+    """Give the partition of one person: profile, permission and timeline rows."""
+    return join(workspace, "p", profile_id)
+
+
+def alias(workspace: str, handle: str) -> str:
+    """Give the partition of one handle that resolves to a profile."""
+    return join(workspace, "a", handle)
+
+
+def suppression(workspace: str, handle: str) -> str:
+    """Give the partition of one suppressed address."""
+    return join(workspace, "s", handle)
+
+
+def listing(workspace: str, what: str, bucket: int = 0) -> str:
+    """Give the partition of a small listing."""
+    return join(workspace, what, str(bucket))
+
+
+def message(workspace: str, message_id: str) -> str:
+    """Give the partition of one message."""
+    return join(workspace, "m", message_id)
+
+
+def campaign(workspace: str, campaign_id: str) -> str:
+    """Give the index partition of a campaign's messages."""
+    return join(workspace, "c", campaign_id)
+
+
+def counters(workspace: str, scope: str) -> str:
+    """Give the partition of one scope's counters."""
+    return join(workspace, "n", scope)
+
+
+def stamp(moment: datetime | None) -> str:
+    """Write a moment so that text order is time order, to the microsecond, in UTC."""
+    if moment is None:
+        return _EPOCH_START
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+
+
+def event(claimed_at: datetime, event_key: str) -> str:
+    """Give the sort key of an event in its timeline; equal for every repeat of the event."""
+    return join("e", stamp(claimed_at), event_key)

@@ -1,0 +1,28 @@
+"""The catalog for doors that must start fast: the few reads they need, without pynamodb."""
+
+from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.ledger import DynamoLedger as PlainLedger
+from signet.adapters.dynamodb.permissions import DynamoPermissions as PlainPermissions
+from signet.adapters.dynamodb.profiles import DynamoProfiles as PlainProfiles
+from signet.adapters.dynamodb.table import Table
+from signet.domain.source import Source
+from signet.domain.template import Template
+
+__all__ = ["PlainCatalog", "PlainLedger", "PlainPermissions", "PlainProfiles"]
+
+
+class PlainCatalog:
+    """Sources and active templates, read consistently."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def source(self, workspace: str, name: str) -> Source | None:
+        """Read one source."""
+        item = self._table.get((keys.listing(workspace, "source"), name))
+        return Source.model_validate_json(item["body"]) if item else None
+
+    def template_active(self, workspace: str, name: str) -> int | None:
+        """Give the active version of a template, or None where there is none."""
+        item = self._table.get((keys.listing(workspace, "template"), name))
+        return Template.model_validate_json(item["body"]).active if item else None

@@ -1,0 +1,91 @@
+"""People on DynamoDB: one sealed row per profile, one row per handle that resolves to it."""
+
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.paging import after, position
+from signet.adapters.dynamodb.table import Table
+from signet.domain.profile import Profile
+from signet.errors import Conflict, Transient
+from signet.ports import Page, Sealer
+
+
+class DynamoProfiles:
+    """The profile store; traits and identifiers are sealed, handles are keyed hashes."""
+
+    def __init__(self, table: Table, sealer: Sealer) -> None:
+        self._table = table
+        self._sealer = sealer
+
+    def resolve(self, workspace: str, handles: Iterable[str]) -> dict[str, str]:
+        """Give the profile id of each handle that is known."""
+        places = {(keys.alias(workspace, handle), "alias"): handle for handle in handles}
+        found = self._table.get_many(places)
+        return {places[place]: item["profile_id"] for place, item in found.items()}
+
+    def link(self, workspace: str, handle: str, profile_id: str) -> str:
+        """Let a handle resolve to a profile unless it does already; give the owner's id."""
+        pk = keys.alias(workspace, handle)
+        if self._table.put_new({"pk": pk, "sk": "alias", "profile_id": profile_id}):
+            return profile_id
+        item = self._table.get((pk, "alias"))
+        if item is None:
+            raise Transient("a handle disappeared while it was read")
+        return str(item["profile_id"])
+
+    def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Profile]:
+        """Read profiles, consistently; unknown ids are left out."""
+        places = {(keys.profile(workspace, pid), "profile"): pid for pid in profile_ids}
+        found = self._table.get_many(places)
+        return {places[place]: self._read(workspace, item) for place, item in found.items()}
+
+    def exists(self, workspace: str, profile_id: str) -> bool:
+        """Tell whether a profile exists in the workspace."""
+        return self._table.get((keys.profile(workspace, profile_id), "profile")) is not None
+
+    def save(self, profile: Profile, *, expected_version: int) -> None:
+        """Write a profile over the version that was read (0: it must not exist)."""
+        body = profile.model_dump_json(include={"identifiers", "traits"}).encode()
+        written = self._table.put(
+            {
+                "pk": keys.profile(profile.workspace, profile.id),
+                "sk": "profile",
+                "id": profile.id,
+                "version": expected_version + 1,
+                "created_at": profile.created_at.isoformat(),
+                "updated_at": profile.updated_at.isoformat(),
+                "sealed": self._sealer.seal(profile.workspace, profile.id, zlib.compress(body)),
+            },
+            version=expected_version,
+        )
+        if not written:
+            raise Conflict(f"profile {profile.id} was written by somebody else")
+
+    def page(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List profiles of a workspace by reading on through the table."""
+        return self._page(workspace, limit, after(position))
+
+    def _page(self, workspace: str, limit: int, start: dict[str, Any] | None) -> Page:
+        prefix = keys.profile(workspace, "")
+        page = self._table.scan(prefix, "profile", limit=limit, after=start)
+        items = tuple(self._read(workspace, item) for item in page.items)
+        return Page(items, position(page.last))
+
+    def _read(self, workspace: str, item: dict[str, Any]) -> Profile:
+        body = zlib.decompress(self._sealer.open(workspace, item["id"], item["sealed"]))
+        open_part = Profile.model_validate_json(
+            b'{"workspace":"","id":"","created_at":"1970-01-01T00:00:00Z",'
+            b'"updated_at":"1970-01-01T00:00:00Z",' + body[1:]
+        )
+        return open_part.model_copy(
+            update={
+                "workspace": workspace,
+                "id": item["id"],
+                "version": item["version"],
+                "created_at": datetime.fromisoformat(item["created_at"]),
+                "updated_at": datetime.fromisoformat(item["updated_at"]),
+            }
+        )

@@ -1,0 +1,1 @@
+"""One file listens to one provider."""

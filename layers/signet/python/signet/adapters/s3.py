@@ -1,0 +1,65 @@
+"""Objects on S3, and the immutable texts of templates kept there."""
+
+import hashlib
+import json
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from signet.domain.template import TemplateDraft
+from signet.errors import Missing, Transient
+from signet.ports import ObjectStore
+
+_TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
+
+
+class S3Objects:
+    """One bucket."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def put(self, key: str, body: bytes, *, if_absent: bool = False) -> None:
+        """Write an object; with `if_absent`, an existing one is kept and that is success."""
+        condition = {"IfNoneMatch": "*"} if if_absent else {}
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=key, Body=body, **condition)
+        except ClientError as error:
+            if not (if_absent and error.response["Error"]["Code"] in _TAKEN):
+                raise Transient(str(error)) from error
+        except BotoCoreError as error:
+            raise Transient(str(error)) from error
+
+    def get(self, key: str) -> bytes:
+        """Read an object."""
+        try:
+            body: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+                raise Missing(f"there is no object {key}") from error
+            raise Transient(str(error)) from error
+        except BotoCoreError as error:
+            raise Transient(str(error)) from error
+        return body
+
+
+class StoredTexts:
+    """Template texts as canonical JSON under their own SHA-256; written once, never changed."""
+
+    def __init__(self, objects: ObjectStore) -> None:
+        self._objects = objects
+
+    def write(self, workspace: str, name: str, draft: TemplateDraft) -> tuple[str, str]:
+        """Keep a text under its own hash."""
+        body = json.dumps(
+            draft.model_dump(mode="json"), sort_keys=True, ensure_ascii=False
+        ).encode("utf-8", "surrogatepass")
+        digest = hashlib.sha256(body).hexdigest()
+        key = f"templates/{workspace}/{name}/{digest}.json"
+        self._objects.put(key, body, if_absent=True)
+        return key, digest
+
+    def read(self, content_key: str) -> TemplateDraft:
+        """Read a text back."""
+        return TemplateDraft.model_validate_json(self._objects.get(content_key))

@@ -1,0 +1,71 @@
+"""Work queues and dead letters on SQS."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from signet.domain.work import Work
+from signet.errors import Transient
+
+# SQS takes ten entries and, since January 2026, 1 MiB per call; we stay well below.
+_ENTRIES_PER_CALL = 10
+_BYTES_PER_CALL = 900_000
+
+
+class SqsWorkQueue:
+    """Send work items, packed into as few calls as the limits allow."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def send(self, items: Sequence[Work]) -> None:
+        """Queue work items durably."""
+        bodies = [item.model_dump_json(exclude_defaults=False) for item in items]
+        for part in _calls(bodies):
+            self._send(part)
+
+    def _send(self, bodies: list[str]) -> None:
+        entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)]
+        try:
+            answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
+        except (ClientError, BotoCoreError) as error:
+            raise Transient(str(error)) from error
+        if answer.get("Failed"):
+            raise Transient(f"{len(answer['Failed'])} of {len(bodies)} work items were not taken")
+
+
+class SqsDeadLetters:
+    """Put a queue body aside with its reason, as message attributes."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def bury(self, body: str, *, reason: str, receives: int) -> None:
+        """Move one queue body to the dead letters of its queue."""
+        attributes = {
+            "reason": {"DataType": "String", "StringValue": reason[:1000] or "unknown"},
+            "receives": {"DataType": "Number", "StringValue": str(receives)},
+        }
+        try:
+            self._client.send_message(
+                QueueUrl=self._queue_url, MessageBody=body, MessageAttributes=attributes
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise Transient(str(error)) from error
+
+
+def _calls(bodies: Sequence[str]) -> Iterator[list[str]]:
+    part: list[str] = []
+    size = 0
+    for body in bodies:
+        length = len(body.encode())
+        if part and (len(part) == _ENTRIES_PER_CALL or size + length > _BYTES_PER_CALL):
+            yield part
+            part, size = [], 0
+        part.append(body)
+        size += length
+    if part:
+        yield part

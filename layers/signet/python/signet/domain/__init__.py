@@ -1,0 +1,1 @@
+"""Pure rules: what is true about people, events and messages, told the time from outside."""

@@ -1,0 +1,122 @@
+"""Who gets what, when: which communications an event makes due."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from signet.domain.events import Event
+
+Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "exists"]
+CampaignStatus = Literal["draft", "active", "paused", "cancelled"]
+
+
+class Condition(BaseModel):
+    """One clause over the properties of the triggering event; `path` is dotted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str = Field(min_length=1, max_length=256)
+    op: Operator = "eq"
+    value: JsonValue = None
+
+
+class Trigger(BaseModel):
+    """The event a campaign waits for: its name, and clauses that must all hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    event: str = Field(min_length=1, max_length=256)
+    where: tuple[Condition, ...] = Field(default=(), max_length=20)
+
+
+class CampaignDraft(BaseModel):
+    """What an editor writes: the campaign without its state."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=128)
+    kind: Literal["triggered"] = "triggered"
+    on: Trigger
+    template: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    channel: Literal["email"] = "email"
+    topic: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    message_class: Literal["once", "assured"] = Field(default="once", alias="class")
+    not_after: datetime | None = None
+
+
+class Campaign(BaseModel):
+    """A campaign as the catalog keeps it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    workspace: str
+    id: str
+    revision: int = 1
+    status: CampaignStatus = "draft"
+    draft: CampaignDraft
+    template_version: int | None = None
+    created_at: datetime
+    updated_at: datetime
+
+
+def due(campaigns: tuple[Campaign, ...], event: Event) -> tuple[Campaign, ...]:
+    """Choose the active triggered campaigns that an event sets off, in a fixed order."""
+    return tuple(
+        campaign
+        for campaign in sorted(campaigns, key=lambda known: known.id)
+        if campaign.status == "active" and _listens(campaign.draft.on, event)
+    )
+
+
+def _listens(trigger: Trigger, event: Event) -> bool:
+    return trigger.event == event.name and all(
+        holds(clause, event.properties) for clause in trigger.where
+    )
+
+
+def holds(clause: Condition, properties: dict[str, JsonValue]) -> bool:
+    """Evaluate one clause; a path that is not there holds for `ne` and for `exists` false."""
+    found, value = _walk(properties, clause.path.split("."))
+    if clause.op == "exists":
+        return found == (clause.value is not False)
+    if not found:
+        return clause.op == "ne"
+    return _compare(clause.op, value, clause.value)
+
+
+def _walk(value: JsonValue, path: list[str]) -> tuple[bool, JsonValue]:
+    for step in path:
+        if not isinstance(value, dict) or step not in value:
+            return False, None
+        value = value[step]
+    return True, value
+
+
+def _compare(op: Operator, left: JsonValue, right: JsonValue) -> bool:
+    if op in {"eq", "ne"}:
+        return (left == right) == (op == "eq")
+    if op == "in":
+        return isinstance(right, list) and left in right
+    if op == "contains":
+        return isinstance(left, list | str) and _contains(left, right)
+    return _ordered(op, left, right)
+
+
+def _contains(left: list[JsonValue] | str, right: JsonValue) -> bool:
+    if isinstance(left, str):
+        return isinstance(right, str) and right in left
+    return right in left
+
+
+def _ordered(op: Operator, left: JsonValue, right: JsonValue) -> bool:
+    numbers = _number(left) and _number(right)
+    strings = isinstance(left, str) and isinstance(right, str)
+    if not (numbers or strings):
+        return False
+    below, equal = left < right, left == right  # type: ignore[operator]
+    return {"lt": below, "lte": below or equal, "gt": not below and not equal, "gte": not below}[op]
+
+
+def _number(value: JsonValue) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

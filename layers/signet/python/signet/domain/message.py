@@ -1,0 +1,137 @@
+"""The message: one communication to one recipient over one channel, and its legal moves."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Channel = Literal["email"]
+MessageClass = Literal["once", "assured"]
+Status = Literal[
+    "planned",
+    "rendered",
+    "held",
+    "claimed",
+    "in_doubt",
+    "sent",
+    "delayed",
+    "delivered",
+    "bounced",
+    "complained",
+    "skipped",
+    "expired",
+    "cancelled",
+    "rejected",
+    "failed",
+    "unresolved",
+]
+Engagement = Literal["opened", "clicked"]
+
+# From `sent` on, statuses are a ranked lattice: a later rank never yields to an earlier one,
+# so the order in which a provider's events arrive cannot matter.
+RANK: dict[Status, int] = {
+    "planned": 0,
+    "rendered": 1,
+    "held": 2,
+    "claimed": 3,
+    "in_doubt": 4,
+    "unresolved": 5,
+    "sent": 6,
+    "delayed": 7,
+    "delivered": 8,
+    "bounced": 9,
+    "complained": 10,
+    "skipped": 20,
+    "expired": 20,
+    "cancelled": 20,
+    "rejected": 20,
+    "failed": 20,
+}
+TERMINAL: frozenset[Status] = frozenset(
+    {"delivered", "bounced", "complained", "skipped", "expired", "cancelled", "rejected", "failed"}
+)
+# One letter per status, as transitions are kept in the row; the row stays under 1 KB.
+CODES: dict[Status, str] = {
+    "planned": "p",
+    "rendered": "r",
+    "held": "h",
+    "claimed": "c",
+    "in_doubt": "i",
+    "unresolved": "u",
+    "sent": "s",
+    "delayed": "y",
+    "delivered": "d",
+    "bounced": "b",
+    "complained": "m",
+    "skipped": "k",
+    "expired": "x",
+    "cancelled": "n",
+    "rejected": "j",
+    "failed": "f",
+}
+STATUS_OF_CODE: dict[str, Status] = {code: status for status, code in CODES.items()}
+
+
+def settles(current: Status, reported: Status) -> bool:
+    """Tell whether a provider's report moves a message on from its current status."""
+    if current in {"skipped", "expired", "cancelled", "rejected", "failed"}:
+        return False
+    return RANK[reported] > RANK[current]
+
+
+class Rule(BaseModel):
+    """One rule that was asked before a message went or did not go."""
+
+    model_config = ConfigDict(frozen=True)
+
+    rule: str
+    verdict: Literal["pass", "refuse"]
+    reason: str = ""
+
+
+class Transition(BaseModel):
+    """One move of a message, with its moment to the second."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: Status
+    at: datetime
+
+
+class Message(BaseModel):
+    """
+    One message as its row has it.
+
+    `recipient` is a keyed hash of the address: the address itself stays in the profile.
+    `epoch` counts hand-overs that may have been tried, from 0; `token` fences the current claim,
+    which is void after `lease_until`.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    workspace: str
+    id: str
+    status: Status = "planned"
+    reason: str = ""
+    channel: Channel = "email"
+    message_class: MessageClass = "once"
+    topic: str | None = None
+    template: str
+    template_version: int | None = None
+    campaign_id: str | None = None
+    profile_id: str | None = None
+    event_key: str = ""
+    recipient: str = ""
+    body_hash: str = ""
+    provider_id: str = ""
+    epoch: int = Field(default=0, ge=0)
+    token: str = ""
+    lease_until: datetime | None = None
+    due_at: datetime | None = None
+    not_after: datetime | None = None
+    fingerprint: str = ""
+    planned_at: datetime
+    transitions: tuple[Transition, ...] = ()
+    decisions: tuple[Rule, ...] = ()
+    opened_at: datetime | None = None
+    clicked_at: datetime | None = None

@@ -1,0 +1,58 @@
+"""Who is calling, and what their role lets them do."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from signet.errors import Denied
+
+Role = Literal[
+    "ingest", "editor", "approver", "operator", "analyst", "support", "privacy", "auditor", "owner"
+]
+
+
+class Principal(BaseModel):
+    """A caller: the workspace it belongs to and its role there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    workspace: str
+    role: Role
+    key_id: str = ""
+
+
+# action -> roles that may do it besides the owner, who may do everything in the workspace.
+ACTIONS: dict[str, frozenset[Role]] = {
+    "events.write": frozenset({"ingest"}),
+    "sources.write": frozenset({"editor"}),
+    "sources.read": frozenset({"editor", "operator", "auditor"}),
+    "profiles.read": frozenset({"support", "privacy"}),
+    "profiles.write": frozenset({"support", "privacy"}),
+    "consents.write": frozenset({"support", "privacy", "ingest"}),
+    "suppressions.read": frozenset({"operator", "privacy", "support"}),
+    "suppressions.write": frozenset({"operator", "privacy", "support"}),
+    "templates.read": frozenset({"editor", "approver", "operator", "auditor"}),
+    "templates.write": frozenset({"editor"}),
+    "templates.approve": frozenset({"approver"}),
+    "campaigns.read": frozenset({"editor", "approver", "operator", "analyst", "auditor"}),
+    "campaigns.write": frozenset({"editor"}),
+    "campaigns.launch": frozenset({"approver", "operator"}),
+    "messages.send": frozenset({"operator", "support"}),
+    "messages.read": frozenset({"operator", "support", "auditor"}),
+    "reports.read": frozenset({"analyst", "operator", "editor", "approver", "auditor"}),
+    "dead_letters.read": frozenset({"operator", "auditor"}),
+    "dead_letters.redrive": frozenset({"operator"}),
+    "console.read": frozenset({"operator", "editor", "approver", "analyst", "auditor"}),
+}
+
+
+def demand(principal: Principal, action: str) -> None:
+    """
+    Let a principal do an action, or refuse.
+
+    Raises:
+        Denied: The role does not include the action.
+    """
+    if principal.role == "owner" or principal.role in ACTIONS[action]:
+        return
+    raise Denied(f"the role {principal.role} may not do {action}")

@@ -1,0 +1,91 @@
+"""The stored person: identifiers, typed traits, and how new knowledge joins the old."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from signet.domain.events import Event
+
+ALIAS_KINDS = ("external_id", "anonymous_id", "email", "phone")
+
+
+class Trait(BaseModel):
+    """One fact about a person, with the moment from which it is known."""
+
+    model_config = ConfigDict(frozen=True)
+
+    value: JsonValue
+    at: datetime
+    event_key: str = ""
+
+
+class Profile(BaseModel):
+    """
+    A person as Signet knows them.
+
+    `version` counts writes and guards them: whoever saves must name the version it read.
+    A trait whose value is None was removed; the removal is kept so that a late event with an
+    older value cannot bring it back.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    workspace: str
+    id: str
+    version: int = Field(default=0, ge=0)
+    identifiers: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    traits: dict[str, Trait] = Field(default_factory=dict)
+    created_at: datetime
+    updated_at: datetime
+
+    def values(self) -> dict[str, JsonValue]:
+        """Give the traits as plain values, without the removed ones."""
+        return {n: trait.value for n, trait in self.traits.items() if trait.value is not None}
+
+    def address(self, kind: str) -> str | None:
+        """Give the address to send to: the trait of that name, else the first identifier."""
+        trait = self.values().get(kind)
+        known = self.identifiers.get(kind, ())
+        return trait if isinstance(trait, str) else next(iter(known), None)
+
+
+def joined(profile: Profile, event: Event) -> Profile:
+    """
+    Join what an event says into a profile.
+
+    Traits are last-writer-wins by the time of occurrence, with the event key as tie-breaker, so
+    that the result is the same for every order of events. Returns the profile itself, unchanged,
+    where the event tells nothing new.
+    """
+    traits = {**profile.traits, **_newer_traits(profile, event)}
+    identifiers = _with_identifiers(profile, event)
+    if traits == profile.traits and identifiers == profile.identifiers:
+        return profile
+    return profile.model_copy(
+        update={
+            "traits": traits,
+            "identifiers": identifiers,
+            "updated_at": max(profile.updated_at, event.received_at),
+        }
+    )
+
+
+def _newer_traits(profile: Profile, event: Event) -> dict[str, Trait]:
+    rank = (event.occurred_at, event.key)
+    newer: dict[str, Trait] = {}
+    for name, value in event.traits.items():
+        known = profile.traits.get(name)
+        if known is not None and (known.at, known.event_key) >= rank:
+            continue
+        newer[name] = Trait(value=value, at=event.occurred_at, event_key=event.key)
+    return newer
+
+
+def _with_identifiers(profile: Profile, event: Event) -> dict[str, tuple[str, ...]]:
+    identifiers = dict(profile.identifiers)
+    for kind in ALIAS_KINDS:
+        value = getattr(event.identifiers, kind)
+        known = identifiers.get(kind, ())
+        if value is not None and value not in known:
+            identifiers[kind] = tuple(sorted((*known, value)))
+    return identifiers

@@ -1,0 +1,107 @@
+"""What a caller asks for directly: a transactional message, a consent, a suppression."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+
+from signet.domain import address
+from signet.domain.events import Identifiers
+from signet.domain.message import Channel, MessageClass
+from signet.domain.permission import ConsentStatus
+from signet.domain.template import NAME_PATTERN
+from signet.errors import Rejected
+
+TOPIC_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+PROFILE_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
+
+
+class Unprocessable(Rejected):
+    """The input is well-formed, but does not fit what is there."""
+
+
+class Recipient(BaseModel):
+    """Whom a message is for, named in exactly one way."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    profile_id: str | None = Field(default=None, pattern=PROFILE_ID_PATTERN)
+    external_id: str | None = Field(default=None, min_length=1, max_length=1024)
+    email: str | None = None
+    phone: str | None = None
+
+    @field_validator("email")
+    @classmethod
+    def _one_mailbox(cls, value: str | None) -> str | None:
+        if value is not None and not address.is_mailbox(value):
+            raise ValueError("must be exactly one e-mail address")
+        return value
+
+    @field_validator("phone")
+    @classmethod
+    def _e164(cls, value: str | None) -> str | None:
+        if value is not None and not address.is_phone(value):
+            raise ValueError("must be a phone number in E.164 form")
+        return value
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "Recipient":
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise ValueError("must have exactly one of profile_id, external_id, email, phone")
+        return self
+
+    def named(self) -> tuple[str, str]:
+        """Give the way this recipient is named and the value."""
+        return next(iter(self.model_dump(exclude_none=True).items()))
+
+    def identifiers(self) -> Identifiers:
+        """Give the same as an event has it."""
+        return Identifiers(**self.model_dump())
+
+
+class MessageRequest(BaseModel):
+    """A transactional message; without a topic it is a service message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    template: str = Field(pattern=NAME_PATTERN)
+    to: Recipient
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+    channel: Channel = "email"
+    message_class: MessageClass = Field(default="once", alias="class")
+    topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
+
+
+class ConsentRequest(BaseModel):
+    """A person's word on one channel and topic, as a caller reports it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    channel: Channel = "email"
+    topic: str = Field(pattern=TOPIC_PATTERN)
+    status: ConsentStatus
+    basis: str = Field(default="consent", max_length=64)
+    wording_version: str = Field(default="", max_length=128)
+    source: str = Field(default="", max_length=256)
+    evidence: str = Field(default="", max_length=1024)
+
+
+class AddressRequest(BaseModel):
+    """An address that is to be suppressed or released."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    address: str
+    channel: Literal["email"] = "email"
+
+    @field_validator("address")
+    @classmethod
+    def _one_mailbox(cls, value: str) -> str:
+        if not address.is_mailbox(value):
+            raise ValueError("must be exactly one e-mail address")
+        return value
+
+
+class SuppressionRequest(AddressRequest):
+    """An address that must not be used any more, and why."""
+
+    reason: str = Field(default="manual", min_length=1, max_length=64)

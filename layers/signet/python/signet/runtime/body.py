@@ -1,0 +1,180 @@
+"""Read the body of an HTTP call as it really comes: base64, gzip, any content type."""
+
+import base64
+import binascii
+import json
+import math
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from signet.domain import values
+from signet.errors import Rejected, TooLarge
+
+GZIP_MAGIC = b"\x1f\x8b"
+INFLATED_LIMIT = 10_000_000
+SUSPICIOUS_SIZE = 1_000_000
+SUSPICIOUS_RATIO = 100
+_ANY_MEMBER = 31
+_STEP = 1 << 18
+
+
+class Unsupported(Rejected):
+    """The body is in a form that is not read here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """
+    How much a body may hold.
+
+    Args:
+        size: Bytes after decompression.
+        limits: Bounds of the JSON value; checked here unless `each` is set.
+        each: The caller checks the parts one by one, so that one bad part fails alone.
+    """
+
+    size: int
+    limits: values.Limits
+    each: bool = False
+
+
+STRICT = Profile(size=262_144, limits=values.STRICT)
+SEGMENT = Profile(size=4_400_000, limits=values.LENIENT, each=True)
+
+
+def raw(event: Mapping[str, Any], *, limit: int) -> bytes:
+    """
+    Take the bytes of a call out of an API Gateway event, decoded and decompressed.
+
+    Gzip is known by its first bytes, because clients forget the header and proxies undo the
+    compression without removing it.
+
+    Args:
+        event: The payload, version 2.
+        limit: The most bytes that the body may have, before and after decompression.
+
+    Raises:
+        TooLarge: The body has more bytes than that.
+        Unsupported: The compressed body is damaged, or swells suspiciously.
+    """
+    data = _decoded(event)
+    if len(data) > limit:
+        raise TooLarge(f"the body is larger than {limit} bytes")
+    if data.startswith(GZIP_MAGIC):
+        data = inflated(data)
+    if len(data) > limit:
+        raise TooLarge(f"the body is larger than {limit} bytes")
+    return data
+
+
+def read_json(event: Mapping[str, Any], profile: Profile) -> Any:
+    """
+    Read the body of a call as JSON, whatever its content type says.
+
+    Raises:
+        TooLarge: The body is larger than the profile allows; nothing was parsed.
+        Rejected: It is not JSON in the strict sense, or beyond the profile's bounds.
+    """
+    value = parse(raw(event, limit=profile.size))
+    if not profile.each:
+        values.check(value, profile.limits)
+    return value
+
+
+def parse(data: bytes) -> Any:
+    """
+    Parse strict JSON: UTF-8, no duplicate keys, finite numbers, no byte order mark.
+
+    Raises:
+        Rejected: It is not; the message says where.
+    """
+    try:
+        return json.loads(
+            data.decode("utf-8"),
+            object_pairs_hook=_unique,
+            parse_constant=_not_finite,
+            parse_float=_finite,
+            parse_int=_integer,
+        )
+    except UnicodeDecodeError as error:
+        raise Rejected(f"the body is not UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        raise Rejected(f"the body is not JSON: {error.msg} at character {error.pos}") from None
+    except RecursionError:
+        raise Rejected("the body is nested too deeply") from None
+
+
+def inflated(data: bytes) -> bytes:
+    """
+    Undo gzip, and stop early where a little swells to a lot.
+
+    Raises:
+        Unsupported: The data is damaged, or a bomb.
+    """
+    parts: list[bytes] = []
+    size, rest = 0, data
+    while rest:
+        stream = zlib.decompressobj(_ANY_MEMBER)
+        while not stream.eof:
+            part = _inflate_step(stream, rest)
+            size += len(part)
+            _stop_bomb(size, len(data))
+            parts.append(part)
+            rest = stream.unconsumed_tail
+        rest = stream.unused_data
+    return b"".join(parts)
+
+
+def _inflate_step(stream: Any, rest: bytes) -> bytes:
+    try:
+        part: bytes = stream.decompress(rest, _STEP)
+    except zlib.error:
+        raise Unsupported("the gzip body is damaged") from None
+    if not part and not stream.eof and not stream.unconsumed_tail:
+        raise Unsupported("the gzip body ends too early")
+    return part
+
+
+def _stop_bomb(size: int, packed: int) -> None:
+    swollen = size > SUSPICIOUS_SIZE and size > SUSPICIOUS_RATIO * packed
+    if swollen or size > INFLATED_LIMIT:
+        raise Unsupported("the gzip body swells beyond what is read here")
+
+
+def _decoded(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(body).encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise Rejected("the body is not base64") from None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    seen: set[str] = set()
+    twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    raise Rejected.field(ascii(twice)[1:65].rstrip("'"), "is there twice")
+
+
+def _not_finite(name: str) -> NoReturn:
+    raise Rejected(f"the body is not JSON: {name} is not a number")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise Rejected(f"the number {digits[:32]} is too large")
+    return number
+
+
+def _integer(digits: str) -> int | float:
+    try:
+        return -0.0 if digits == "-0" else int(digits)
+    except ValueError:
+        raise Rejected(f"the number {digits[:32]}… is too large") from None

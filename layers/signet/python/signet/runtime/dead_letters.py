@@ -1,0 +1,53 @@
+"""Records of dead-letter queues, read into letters."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+
+from signet.ports import DeadLetter
+
+
+def each_letter(
+    event: dict[str, Any], context: Any, *, now: datetime, keep: Callable[[DeadLetter], None]
+) -> Any:
+    """
+    Keep every dead letter of a batch.
+
+    Returns:
+        The partial batch response, naming the records to be tried again.
+    """
+
+    def one(record: Any) -> None:
+        keep(letter(record.raw_event, now))
+
+    batch = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(
+        event=event, record_handler=one, processor=batch, context=context
+    )
+
+
+def letter(record: dict[str, Any], now: datetime) -> DeadLetter:
+    """
+    Read one record.
+
+    The reason is an attribute where a function buried the record itself; a queue that redrove it
+    only knows that it was received too often.
+    """
+    attributes = record.get("messageAttributes", {})
+    given = attributes.get("reason", {}).get("stringValue")
+    receives = attributes.get("receives", {}).get("stringValue") or "0"
+    queue = record["eventSourceARN"].rpartition(":")[2]
+    return DeadLetter(
+        position=f"{record['attributes']['SentTimestamp']}-{record['messageId']}",
+        queue=queue,
+        reason=given or "received too often without success",
+        receives=int(receives),
+        body=record["body"],
+        buried_at=now,
+    )

@@ -1,0 +1,1 @@
+"""What Signet does, one module per stage; ports come as keyword arguments."""

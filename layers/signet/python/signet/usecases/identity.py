@@ -1,0 +1,85 @@
+"""Whom an event is about: handles resolved to profiles, new people given derived ids."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from signet.domain.address import normal
+from signet.domain.events import Event
+from signet.domain.profile import Profile
+from signet.ids import derived
+from signet.ports import ProfileStore, Sealer
+
+_IDS = ("external_id", "anonymous_id")
+_ADDRESSES = ("email", "phone")
+
+
+@dataclass
+class Directory:
+    """What is known about the people of one pack, kept up to date while the pack is applied."""
+
+    workspace: str
+    profiles: ProfileStore
+    sealer: Sealer
+    owners: dict[str, str] = field(default_factory=dict)
+    people: dict[str, Profile] = field(default_factory=dict)
+
+    def load(self, events: Sequence[Event]) -> None:
+        """Read every handle of the events, and the profiles they resolve to: two calls."""
+        handles = {handle for event in events for _, handle in self.handles(event)}
+        self.owners = self.profiles.resolve(self.workspace, handles)
+        named = {event.identifiers.profile_id for event in events} - {None}
+        wanted = {*self.owners.values(), *(pid for pid in named if pid)}
+        self.people = self.profiles.get_many(self.workspace, wanted)
+
+    def handles(self, event: Event) -> Iterator[tuple[str, str]]:
+        """Give the kind and handle of each identifier of an event, strongest first."""
+        for kind in (*_IDS, "previous_id", *_ADDRESSES):
+            value = getattr(event.identifiers, kind)
+            if value is None and kind in _ADDRESSES:
+                trait = event.traits.get(kind)
+                value = trait if isinstance(trait, str) and trait else None
+            if value is not None:
+                yield kind, self.handle(kind, value)
+
+    def handle(self, kind: str, value: str) -> str:
+        """Give the handle of an identifier; a previous id may be of either kind of id."""
+        shown = "external_id" if kind == "previous_id" else kind
+        text = normal(value) if kind in _ADDRESSES else value
+        return self.sealer.handle(self.workspace, shown, text)
+
+    def owner(self, event: Event) -> str:
+        """Find the profile an event is about, or derive the id of a new one."""
+        if event.identifiers.profile_id is not None:
+            return event.identifiers.profile_id
+        known = dict(self.handles(event))
+        for kind in self._deciding(known):
+            owner = self.owners.get(known[kind])
+            if owner is not None and self._fits(owner, event):
+                return owner
+        first = next(iter(known.values()))
+        return "p" + derived(self.workspace, "profile", first, length=25)
+
+    def link(self, event: Event, profile_id: str) -> None:
+        """
+        Let the event's identifiers resolve to its profile.
+
+        Somebody else's handle stays theirs: an address may be shared, and an id of another
+        person is evidence against, not for.
+        """
+        for _, handle in self.handles(event):
+            if handle not in self.owners:
+                self.owners[handle] = self.profiles.link(self.workspace, handle, profile_id)
+
+    def _deciding(self, known: dict[str, str]) -> list[str]:
+        """Ids decide before addresses; an address decides only where there is no id."""
+        ids = [kind for kind in (*_IDS, "previous_id") if kind in known]
+        return ids or [kind for kind in _ADDRESSES if kind in known]
+
+    def _fits(self, owner: str, event: Event) -> bool:
+        """A profile with another external id is another person, whoever used the device."""
+        external = event.identifiers.external_id
+        person = self.people.get(owner)
+        if external is None or person is None or event.identifiers.previous_id is not None:
+            return True
+        theirs = person.identifiers.get("external_id", ())
+        return not theirs or external in theirs

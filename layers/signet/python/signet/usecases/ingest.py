@@ -1,0 +1,102 @@
+"""Accept what happened: durable on the queue before the caller hears a yes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from signet.domain import calls
+from signet.domain.calls import BadCall, Door
+from signet.domain.events import Event
+from signet.domain.work import ApplyEvents
+from signet.errors import Rejected, TooLarge
+from signet.ports import WorkQueue
+
+PACK_EVENTS = 100
+PACK_BYTES = 200_000
+# One event must fit one queue message of a mebibyte, with room for its envelope.
+LARGEST_EVENT_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What became of a body: ids of the accepted events, and the calls that were bad."""
+
+    ids: tuple[str, ...]
+    bad: tuple[BadCall, ...] = ()
+
+
+def accept_batch(body: object, door: Door, *, queue: WorkQueue) -> Accepted:
+    """
+    Accept every good call of a batch.
+
+    Effects: queue.
+    Idempotent: by each event's source and id, in preprocess.
+
+    Raises:
+        Rejected: The body holds no list of calls.
+        Transient: The queue did not take everything; the whole batch may be repeated.
+    """
+    good, bad = calls.read_batch(body, door)
+    fitting = [event for event in good if _size(event) <= LARGEST_EVENT_BYTES]
+    bad += [BadCall(-1, "the call is too large")] * (len(good) - len(fitting))
+    return Accepted(accept(fitting, queue=queue), tuple(bad))
+
+
+def accept_call(body: object, door: Door, *, kind: str, queue: WorkQueue) -> Accepted:
+    """
+    Accept one call.
+
+    Effects: queue.
+    Idempotent: by the event's source and id, in preprocess.
+
+    Raises:
+        Rejected: The call is bad.
+        Transient: The queue did not take it.
+    """
+    return Accepted(accept([calls.read_call(body, door, kind=kind)], queue=queue))
+
+
+def accept(events: Sequence[Event], *, queue: WorkQueue) -> tuple[str, ...]:
+    """
+    Queue events in few packs and give their ids.
+
+    Effects: queue.
+    Idempotent: by each event's source and id, in preprocess.
+
+    Raises:
+        Rejected: An event is about nobody.
+        TooLarge: An event does not fit a queue message.
+        Transient: The queue did not take everything.
+    """
+    for event in events:
+        if not event.identifiers.any():
+            raise Rejected.field("identifiers", "at least one must be there")
+    work = [ApplyEvents(events=pack) for pack in packs(events)]
+    if work:
+        queue.send(work)
+    return tuple(event.id for event in events)
+
+
+def packs(events: Sequence[Event]) -> Iterator[tuple[Event, ...]]:
+    """
+    Cut events into packs of at most 100 and about 200 KB.
+
+    Raises:
+        TooLarge: One event alone is larger than a queue message may be.
+    """
+    pack: list[Event] = []
+    weight = 0
+    for event in events:
+        size = _size(event)
+        if size > LARGEST_EVENT_BYTES:
+            raise TooLarge(f"an event is larger than {LARGEST_EVENT_BYTES} bytes")
+        if pack and (len(pack) == PACK_EVENTS or weight + size > PACK_BYTES):
+            yield tuple(pack)
+            pack, weight = [], 0
+        pack.append(event)
+        weight += size
+    if pack:
+        yield tuple(pack)
+
+
+def _size(event: Event) -> int:
+    return len(event.model_dump_json())

@@ -1,0 +1,122 @@
+"""Apply events to profiles, and decide which communications they make due."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from signet.domain.events import MESSAGE_REQUESTED, Event
+from signet.domain.profile import Profile, joined
+from signet.domain.work import ApplyEvents, RenderMessage
+from signet.errors import Conflict, Transient
+from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
+from signet.usecases.identity import Directory
+from signet.usecases.planning import Planner
+from signet.usecases.send_work import packed_renders
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The ports that applying events needs."""
+
+    profiles: ProfileStore
+    events: EventStore
+    sealer: Sealer
+    planner: Planner
+    queue: WorkQueue
+
+
+@dataclass
+class Applied:
+    """One event on its way: its profile and the messages it made due."""
+
+    profile_id: str
+    event: Event
+    messages: tuple[str, ...] = ()
+
+
+def apply(work: ApplyEvents, stores: Stores) -> int:
+    """
+    Apply a pack of events.
+
+    The event's own row is written last: while it is not there, everything before is repeated
+    without harm; once it is there, a repeat of the event is seen and left alone.
+
+    Returns:
+        How many events were new.
+
+    Effects: profiles, ledger, render queue, events.
+    Idempotent: by each event's source and id.
+
+    Raises:
+        Transient: Somebody else wrote a profile meanwhile, or a store does not answer.
+    """
+    by_workspace: dict[str, list[Event]] = defaultdict(list)
+    for event in work.events:
+        by_workspace[event.workspace].append(event)
+    return sum(_apply(ws, events, stores) for ws, events in by_workspace.items())
+
+
+def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
+    directory = Directory(workspace, stores.profiles, stores.sealer)
+    directory.load(events)
+    placed = list(_placed(events, directory))
+    known = stores.events.known([(item.profile_id, item.event) for item in placed])
+    new = [item for item in placed if item.event.key not in known]
+    _save_people(new, directory)
+    renders = _plan(new, directory, stores.planner)
+    if renders:
+        stores.queue.send(packed_renders(renders))
+    for item in new:
+        stores.events.add(item.profile_id, item.event, messages=item.messages)
+    return len(new)
+
+
+def _placed(events: Sequence[Event], directory: Directory) -> Iterator[Applied]:
+    seen: set[str] = set()
+    for event in events:
+        if event.key in seen:
+            continue
+        seen.add(event.key)
+        profile_id = directory.owner(event)
+        directory.link(event, profile_id)
+        directory.people.setdefault(profile_id, _newcomer(profile_id, event))
+        yield Applied(profile_id, event)
+
+
+def _newcomer(profile_id: str, event: Event) -> Profile:
+    return Profile(
+        workspace=event.workspace,
+        id=profile_id,
+        created_at=event.received_at,
+        updated_at=event.received_at,
+    )
+
+
+def _save_people(new: Sequence[Applied], directory: Directory) -> None:
+    before = dict(directory.people)
+    for item in new:
+        person = directory.people[item.profile_id]
+        directory.people[item.profile_id] = joined(person, item.event)
+    for profile_id in dict.fromkeys(item.profile_id for item in new):
+        person = directory.people[profile_id]
+        if person is before[profile_id] and person.version > 0:
+            continue
+        try:
+            directory.profiles.save(person, expected_version=person.version)
+        except Conflict as error:
+            raise Transient(str(error)) from error
+        saved = person.model_copy(update={"version": person.version + 1})
+        directory.people[profile_id] = saved
+
+
+def _plan(new: Sequence[Applied], directory: Directory, planner: Planner) -> list[RenderMessage]:
+    renders: list[RenderMessage] = []
+    for item in new:
+        person = directory.people[item.profile_id]
+        if item.event.type == MESSAGE_REQUESTED:
+            planned = planner.requested(item.event, person)
+        else:
+            planned = planner.due(item.event, person)
+        item.messages = tuple(plan.message_id for plan in planned)
+        renders += [plan.render for plan in planned if plan.render is not None]
+    return renders

@@ -1,0 +1,242 @@
+"""A small world around the ingest function: fakes for its ports, and calls as the gateway has them."""
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.ingest.ports import Ports
+from functions.ingest.wiring import handler_of
+from signet.adapters.sealer import RootSealer
+from signet.domain.events import Event
+from signet.domain.message import Message
+from signet.domain.permission import Consent, Suppression
+from signet.domain.principal import Principal
+from signet.domain.request import Unprocessable
+from signet.domain.source import Source
+from signet.domain.work import ApplyEvents, Work
+from signet.errors import Transient
+from signet.templating.links import LinkSigner
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+KEYS = {
+    "demo": Principal(workspace="main", role="ingest", key_id="k1"),
+    "local-owner": Principal(workspace="main", role="owner", key_id="k2"),
+    "local-analyst": Principal(workspace="main", role="analyst", key_id="k3"),
+    "local-other-owner": Principal(workspace="other", role="owner", key_id="k4"),
+}
+
+
+class FixedRandom:
+    """Bytes that count upwards."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def token(self, size_bytes: int) -> bytes:
+        """Give the next bytes."""
+        self._count += 1
+        return self._count.to_bytes(size_bytes, "big")
+
+
+class Queue:
+    """A queue that keeps what it was sent, or refuses."""
+
+    def __init__(self) -> None:
+        self.items: list[Work] = []
+        self.refuses = False
+
+    def send(self, items: Sequence[Work]) -> None:
+        """Keep work."""
+        if self.refuses:
+            raise Transient("the queue is away")
+        self.items.extend(items)
+
+    @property
+    def events(self) -> list[Event]:
+        """Every event in every pack."""
+        return [e for item in self.items if isinstance(item, ApplyEvents) for e in item.events]
+
+
+class Rows:
+    """Messages, profiles, permissions, sources and templates, all in dictionaries."""
+
+    def __init__(self) -> None:
+        self.messages: dict[tuple[str, str], Message] = {}
+        self.people: set[tuple[str, str]] = {("main", "p1")}
+        self.consents: list[tuple[str, str, Consent]] = []
+        self.suppressed: dict[tuple[str, str], Suppression] = {}
+        self.sources: dict[tuple[str, str], Source] = {}
+        self.templates = {("main", "welcome"): 1}
+
+    def plan(self, message: Message) -> bool:
+        """Write a message once."""
+        known = (message.workspace, message.id) in self.messages
+        self.messages.setdefault((message.workspace, message.id), message)
+        return not known
+
+    def get(self, workspace: str, message_id: str) -> Message | None:
+        """Read a message."""
+        return self.messages.get((workspace, message_id))
+
+    def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Any]:
+        """Read profiles."""
+        return {pid: object() for pid in profile_ids if (workspace, pid) in self.people}
+
+    def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
+        """Keep a consent."""
+        self.consents.append((workspace, profile_id, consent))
+        return consent
+
+    def suppress(self, workspace: str, suppression: Suppression) -> None:
+        """Keep the first suppression."""
+        self.suppressed.setdefault((workspace, suppression.handle), suppression)
+
+    def release(self, workspace: str, handle: str, channel: str) -> bool:
+        """Lift a suppression."""
+        del channel
+        return self.suppressed.pop((workspace, handle), None) is not None
+
+    def source(self, workspace: str, name: str) -> Source | None:
+        """Read a source."""
+        return self.sources.get((workspace, name))
+
+    def template_active(self, workspace: str, name: str) -> int | None:
+        """Give the active version."""
+        return self.templates.get((workspace, name))
+
+
+class DictOnce:
+    """Answers by key, in a dictionary."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
+
+    def __call__(
+        self, key: str, *, scope: str, fingerprint: str, work: Callable[[], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Do the work once."""
+        if (scope, key) not in self._kept:
+            self._kept[(scope, key)] = (fingerprint, work())
+        known, answer = self._kept[(scope, key)]
+        if known != fingerprint:
+            raise Unprocessable("Idempotency-Key: was used with another body")
+        return answer
+
+
+class Keys:
+    """The known keys."""
+
+    def find(self, key: str) -> Principal | None:
+        """Give the principal of a key."""
+        return KEYS.get(key)
+
+
+@dataclass
+class Answer:
+    """What the gateway would send."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+class StillClock:
+    """A clock that stands still until it is told otherwise."""
+
+    def __init__(self) -> None:
+        self.at = NOW
+
+    def now(self) -> datetime:
+        """Tell the moment."""
+        return self.at
+
+
+@dataclass
+class World:
+    """The function with its fakes."""
+
+    work: Queue = field(default_factory=Queue)
+    engagement: Queue = field(default_factory=Queue)
+    rows: Rows = field(default_factory=Rows)
+    clock: StillClock = field(default_factory=StillClock)
+    links: LinkSigner = field(default_factory=lambda: LinkSigner(b"k" * 32))
+    sealer: RootSealer = field(default_factory=lambda: RootSealer(b"r" * 32, FixedRandom()))
+
+    def __post_init__(self) -> None:
+        ports = Ports(
+            clock=self.clock,
+            random=FixedRandom(),
+            keys=Keys(),
+            sealer=self.sealer,
+            work=self.work,
+            engagement=self.engagement,
+            catalog=self.rows,
+            ledger=self.rows,
+            profiles=self.rows,  # type: ignore[arg-type]
+            permissions=self.rows,  # type: ignore[arg-type]
+            links=self.links,
+            once=DictOnce(),
+        )
+        self._handler = handler_of(ports)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        key: str | None = "demo",
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Call the function as the HTTP API would."""
+        given = {**_authorization(key), **(headers or {})}
+        event = payload(method, path, body, headers=given, query=query)
+        answer = self._handler(event, object())
+        sent = {name.lower(): value for name, value in answer["headers"].items()}
+        return Answer(answer["statusCode"], sent, answer["body"])
+
+
+def payload(
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Write an API Gateway payload, version 2; bytes travel as base64."""
+    raw = isinstance(body, bytes)
+    text = base64.b64encode(body).decode() if isinstance(body, bytes) else body
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "rawPath": path,
+        "headers": {k.lower(): v for k, v in (headers or {}).items()},
+        "requestContext": {
+            "domainName": "api.example.org",
+            "stage": "$default",
+            "http": {"method": method, "path": path},
+        },
+        "isBase64Encoded": raw,
+    }
+    if query:
+        event["queryStringParameters"] = dict(query)
+    if body is not None:
+        event["body"] = text if isinstance(text, str) else json.dumps(text)
+    return event
+
+
+def _authorization(key: str | None) -> dict[str, str]:
+    if key is None:
+        return {}
+    if key == "demo":
+        return {"authorization": "Basic " + base64.b64encode(b"demo:").decode()}
+    return {"authorization": f"Bearer {key}"}
