@@ -47,7 +47,7 @@ def _binary(call: Call, content_type: str) -> Found:
 
         return http.from_binary_event(http.HTTPMessage(headers=headers, body=data))
 
-    return _pair(parse)
+    return _pair(parse, timed="ce-time" in carried)
 
 
 def _structured(content: object, *, prefix: str = "") -> Found:
@@ -64,10 +64,10 @@ def _structured(content: object, *, prefix: str = "") -> Found:
         headers = {"content-type": f"{MEDIA_TYPE}+json"}
         return http.from_structured_event(http.HTTPMessage(headers=headers, body=raw))
 
-    return _pair(parse, prefix=prefix)
+    return _pair(parse, timed="time" in content, prefix=prefix)
 
 
-def _pair(parse: Callable[[], Any], *, prefix: str = "") -> Found:
+def _pair(parse: Callable[[], Any], *, timed: bool, prefix: str = "") -> Found:
     from cloudevents.core.exceptions import CloudEventValidationError  # noqa: PLC0415 - seldom
 
     try:
@@ -78,7 +78,11 @@ def _pair(parse: Callable[[], Any], *, prefix: str = "") -> Found:
         raise Rejected(f"not a CloudEvent: {names}", faults) from None
     except (ValueError, OverflowError, TypeError):
         raise Rejected.field(f"{prefix}time", "must be a time in RFC 3339") from None
-    return dict(event.get_attributes()), event.get_data()
+    attributes = dict(event.get_attributes())
+    if not timed:
+        # The library writes the wall clock's time into an event without one.
+        attributes.pop("time", None)
+    return attributes, event.get_data()
 
 
 def _is_json(content_type: str) -> bool:

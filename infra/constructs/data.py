@@ -85,9 +85,9 @@ class Data(Construct):
         return Store(table, encryption_key)
 
     def _events(self, key: kms.Key) -> Store:
-        """Create the events table with its two sparse indexes."""
+        """Create the events table with its three sparse indexes."""
         store = self._table("Events", key, stream=STREAM, ttl="expires")
-        indexes = {"by_campaign": "campaign", "due": "due"}
+        indexes = {"by_campaign": "campaign", "due": "due", "timeline": "timeline"}
         for index, prefix in indexes.items():
             store.table.add_global_secondary_index(
                 index_name=index,

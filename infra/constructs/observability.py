@@ -22,10 +22,12 @@ def watch_queue(scope: Construct, queue: sqs.Queue) -> None:
     _alarm(scope, "QueueAgeAlarm", age, above=OLDEST_WORK_SECONDS)
 
 
-def watch_dead_letters(scope: Construct, queue: sqs.Queue) -> None:
+def watch_dead_letters(
+    scope: Construct, queue: sqs.Queue, *, name: str = "DeadLettersAlarm"
+) -> None:
     """Alarm on the first dead letter."""
     waiting = queue.metric_approximate_number_of_messages_visible(period=MINUTE)
-    _alarm(scope, "DeadLettersAlarm", waiting)
+    _alarm(scope, name, waiting)
 
 
 def _alarm(

@@ -135,8 +135,8 @@ class TimelineEntry:
 class EventStore(Protocol):
     """The timelines: every event, once, under its profile."""
 
-    def known(self, pairs: Sequence[tuple[str, Event]]) -> frozenset[str]:
-        """Give the keys of those events that their profile's timeline has already."""
+    def known(self, events: Sequence[Event]) -> frozenset[str]:
+        """Give the keys of those events that have been closed already."""
 
     def add(self, profile_id: str, event: Event, *, messages: Sequence[str]) -> bool:
         """

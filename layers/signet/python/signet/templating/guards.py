@@ -134,6 +134,7 @@ def guarded(name: str, function: Filter) -> Filter:
 
     @pass_context
     def limited(context: Context, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Check, work, measure."""
         spend(context, measured(value))
         _arguments(args, kwargs)
         if before is not None:

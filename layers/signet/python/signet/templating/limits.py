@@ -61,6 +61,9 @@ def measured(value: object) -> int:
     What is contained twice counts twice, because printing and comparing visit it twice. The
     walk stops at the limit, so that measuring is itself cheap.
     """
+    if type(value) is str:
+        need(len(value))
+        return len(value) + ELEMENT
     total = 0
     waiting: list[object] = [value]
     while waiting:
@@ -82,7 +85,7 @@ def _own_size(item: object) -> int:
 
 
 def _inside(item: object) -> Iterable[object]:
-    if isinstance(item, str | bytes | Undefined):
+    if isinstance(item, str | int | float | Undefined):
         return ()
     if isinstance(item, Mapping):
         need(2 * len(item) * ELEMENT)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import unescape
 
 TAG = re.compile(
-    r"""<(?P<close>/?)(?P<name>[a-zA-Z][^\s/><]*)(?P<attributes>(?:[^<>"']|"[^"]*"|'[^']*')*)>"""
+    r"""<(?P<close>/?)(?P<name>[a-zA-Z][^\s/><]*)(?P<attributes>(?:[^<>"']++|"[^"]*+"|'[^']*+')*+)>"""
 )
 ATTRIBUTE = re.compile(r"""([^\s=/>"']+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+))?""")
 RAW = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noscript"})
@@ -20,7 +20,7 @@ RAW = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noscr
 TAG_CHARACTERS = 20_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tag:
     """One tag: where it stands, its name in lower case and its unread attributes."""
 
@@ -32,7 +32,7 @@ class Tag:
     attributes_at: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attribute:
     """One attribute as it is written: its value, and the place of the value in its tag."""
 

@@ -87,6 +87,7 @@ class Renderer:
         scope[BUDGET] = Budget()
 
         def written(part: Part, source: str | None) -> str | None:
+            """Render one part, if the template has it."""
             if source is None:
                 return None
             return _written(self._part((key, part, missing), source), scope)

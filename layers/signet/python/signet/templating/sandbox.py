@@ -74,6 +74,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Read a key of a mapping; Python attributes are out of reach."""
+        if type(obj) is dict:
+            return self.getitem(obj, attribute)
         if isinstance(obj, LoopContext) and attribute in LOOP_FIELDS:
             return getattr(obj, attribute)
         if isinstance(obj, Namespace):
@@ -84,7 +86,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Read a key of a mapping or a place in a sequence; what is missing stays missing."""
         if isinstance(obj, Undefined):
             return obj
-        if isinstance(obj, Mapping | list | tuple | str):
+        if type(obj) is dict or isinstance(obj, Mapping | list | tuple | str):
             try:
                 return obj[argument]
             except (TypeError, LookupError):

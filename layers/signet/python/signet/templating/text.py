@@ -233,6 +233,7 @@ def _is_hidden(given: Given) -> bool:
 
 def _same(label: str, target: str) -> bool:
     def bare(url: str) -> str:
+        """Leave out what people do not read aloud."""
         return re.sub(r"^https?://(www\.)?", "", url.lower()).rstrip("/")
 
     return bare(label) == bare(target)

@@ -53,6 +53,7 @@ class Tracker:
         """
 
         def signed(url: str) -> str:
+            """Sign a click of this message."""
             return self.click_url(url, workspace=workspace, message_id=message_id)
 
         tracked = "".join(_replaced(html, self._targets(html, signed)))

@@ -9,10 +9,10 @@ from signet.templating.markup import Attribute, attributes, tags
 IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\ufeff]+")
 CONTROL = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]")
 SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.\-]*):")
-# A quick look over all html: a reference that does not begin as references usually do.
+# A quick look over all html: an attribute with the last letter of a reference's name, whose value
+# holds a colon or an entity and does not begin as references usually do.
 UNUSUAL = re.compile(
-    r"""(?:href|src|action|background|poster|data)\s*=\s*+["']?+(?!https?://|mailto:|tel:|cid:|[#"'>])""",
-    re.IGNORECASE,
+    r"""=(?<=[fcndraFCNDRA\s]=)\s*+["']?+(?!https?://|mailto:|tel:|cid:)[^"'>:&]*+[:&]"""
 )
 REFERENCES = frozenset(
     ("href", "xlink:href", "src", "action", "formaction", "background", "poster", "data")

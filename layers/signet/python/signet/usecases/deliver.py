@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from signet.domain.message import Message, Rule
+from signet.domain.message import Message, Rule, Status
 from signet.domain.permission import judge, refusal
 from signet.domain.work import DeliverMessage, DeliverMessages
 from signet.errors import InDoubt, Permanent, Poison, Transient
@@ -33,7 +33,7 @@ LEASE = timedelta(seconds=60)
 BACK_OFF = timedelta(seconds=30)
 # Silence after this long makes a message in doubt unresolved; no repeat is sent by itself.
 QUIET_PERIOD = timedelta(minutes=30)
-READY = ("planned", "rendered", "held")
+READY: tuple[Status, ...] = ("planned", "rendered", "held")
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,7 @@ def _move(  # noqa: PLR0913 - one place writes every outcome of a claim
     token: str,
     desk: Desk,
     *,
-    to: str,
+    to: Status,
     rules: tuple[Rule, ...] = (),
     reason: str = "",
     provider_id: str = "",
@@ -173,7 +173,7 @@ def _move(  # noqa: PLR0913 - one place writes every outcome of a claim
 ) -> None:
     found = refusal(rules)
     step = Step(
-        to=to,  # type: ignore[arg-type]
+        to=to,
         at=desk.clock.now(),
         from_statuses=("claimed",),
         epoch=message.epoch,

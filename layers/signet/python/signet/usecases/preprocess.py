@@ -57,11 +57,13 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
 
 
 def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
+    known = stores.events.known(events)
+    fresh = [event for event in events if event.key not in known]
+    if not fresh:
+        return 0
     directory = Directory(workspace, stores.profiles, stores.sealer)
-    directory.load(events)
-    placed = list(_placed(events, directory))
-    known = stores.events.known([(item.profile_id, item.event) for item in placed])
-    new = [item for item in placed if item.event.key not in known]
+    directory.load(fresh)
+    new = list(_placed(fresh, directory))
     _save_people(new, directory)
     renders = _plan(new, directory, stores.planner)
     if renders:

@@ -158,8 +158,9 @@ def _written(
 ) -> bytes:
     key = f"{message.workspace}/{message.template}/{version}"
     parts = Parts(subject=draft.subject, html=draft.html, text=draft.text)
-    missing = "default" if draft.missing == "default" else "fail"
-    filled = press.renderer.render(key, parts, scope, missing=missing)
+    filled = press.renderer.render(
+        key, parts, scope, missing="default" if draft.missing == "default" else "fail"
+    )
     place = {"workspace": message.workspace, "message_id": message.id}
     html = press.tracker.track(filled.html, **place) if filled.html else None
     domain = press.sender.rstrip(">").rpartition("@")[2]

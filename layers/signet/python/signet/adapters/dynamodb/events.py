@@ -1,9 +1,8 @@
 """
-Timelines on DynamoDB: one sealed row per event, in its profile's partition.
+Events on DynamoDB: one sealed row per event, under its own derived key.
 
-The sort key holds the time that the client claims, which is the same in every repeat of an event;
-so the row's key alone says whether an event is a repeat, and the timeline is in order. An event
-without a claimed time leaves a marker under its own key first, which remembers the time chosen.
+The key is made of workspace, source and id, so a repeat is seen wherever and whenever it comes,
+whatever else it says. A sparse index gives each profile its timeline.
 """
 
 import zlib
@@ -24,25 +23,21 @@ class DynamoEvents:
         self._table = table
         self._sealer = sealer
 
-    def known(self, pairs: Sequence[tuple[str, Event]]) -> frozenset[str]:
-        """Give the keys of those events that their profile's timeline has already."""
-        markers = self._markers([event for _, event in pairs if event.claimed_at is None])
-        places = {
-            self._place(profile_id, event, markers.get(event.key)): event.key
-            for profile_id, event in pairs
-            if event.claimed_at is not None or event.key in markers
-        }
-        found = self._table.get_many(places)
-        return frozenset(places[place] for place in found)
+    def known(self, events: Sequence[Event]) -> frozenset[str]:
+        """Give the keys of those events that have been closed already."""
+        places = {_place(event.workspace, event.key): event.key for event in events}
+        return frozenset(places[place] for place in self._table.get_many(places))
 
     def add(self, profile_id: str, event: Event, *, messages: Sequence[str]) -> bool:
         """Close an event: write its row if it is not there."""
-        pk, sk = self._place(profile_id, event, self._mark(event))
+        pk, sk = _place(event.workspace, event.key)
         body = zlib.compress(event.model_dump_json(exclude_defaults=True).encode())
         return self._table.put_new(
             {
                 "pk": pk,
                 "sk": sk,
+                "timeline_pk": keys.profile(event.workspace, profile_id),
+                "timeline_sk": keys.join(keys.stamp(event.occurred_at), event.key),
                 "workspace": event.workspace,
                 "profile_id": profile_id,
                 "occurred_at": event.occurred_at.isoformat(),
@@ -57,42 +52,33 @@ class DynamoEvents:
 
     def _timeline(self, pk: str, limit: int, start: dict[str, Any] | None) -> Page:
         page = self._table.query(
-            "pk = :pk AND begins_with(sk, :events)",
-            {"pk": pk, "events": "e#"},
+            "timeline_pk = :pk",
+            {"pk": pk},
+            IndexName="timeline",
             ScanIndexForward=False,
             Limit=limit,
             after=start,
         )
-        return Page(tuple(self._read(item) for item in page.items), position(page.last))
+        places = [(item["pk"], item["sk"]) for item in page.items]
+        found = self._table.get_many(places)
+        rows = tuple(self._read(found[place]) for place in places if place in found)
+        return Page(rows, position(page.last))
 
     def recent(self, workspace: str, *, limit: int) -> tuple[TimelineEntry, ...]:
         """Give some of the newest events of a workspace, newest first."""
         ring = self._table.get((keys.listing(workspace, "recent"), "events"))
-        places = [tuple(r.split("\n")) for r in (ring or {}).get("references", [])[:limit]]
-        found = self._table.get_many([(pk, sk) for pk, sk in places], consistent=False)
-        return tuple(self._read(found[place]) for place in places if place in found)  # type: ignore[index]
-
-    def _place(self, profile_id: str, event: Event, marked: str | None) -> tuple[str, str]:
-        when = marked or keys.stamp(event.claimed_at or event.occurred_at)
-        return keys.profile(event.workspace, profile_id), keys.join("e", when, event.key)
-
-    def _mark(self, event: Event) -> str | None:
-        if event.claimed_at is not None:
-            return None
-        chosen = keys.stamp(event.occurred_at)
-        marker = {"pk": keys.join(event.workspace, "d", event.key), "sk": "seen", "at": chosen}
-        if self._table.put_new(marker):
-            return chosen
-        return self._markers([event]).get(event.key, chosen)
-
-    def _markers(self, events: Sequence[Event]) -> dict[str, str]:
-        places = {(keys.join(e.workspace, "d", e.key), "seen"): e.key for e in events}
-        return {places[p]: item["at"] for p, item in self._table.get_many(places).items()}
+        places = [_place(workspace, key) for key in (ring or {}).get("references", [])[:limit]]
+        found = self._table.get_many(places, consistent=False)
+        return tuple(self._read(found[place]) for place in places if place in found)
 
     def _read(self, item: dict[str, Any]) -> TimelineEntry:
         plain = self._sealer.open(item["workspace"], item["profile_id"], item["sealed"])
         event = Event.model_validate_json(zlib.decompress(plain))
         return TimelineEntry(item["profile_id"], event, tuple(item["messages"]))
+
+
+def _place(workspace: str, event_key: str) -> tuple[str, str]:
+    return keys.event(workspace, event_key), "event"
 
 
 class DynamoRing:

@@ -7,8 +7,6 @@ somebody else chose can reach over the delimiter into another part.
 
 from datetime import UTC, datetime
 
-_EPOCH_START = "0000-00-00T00:00:00.000000"
-
 
 def join(*parts: str) -> str:
     """Join parts with `#`; a `#` or `%` inside a part is percent-encoded."""
@@ -50,13 +48,11 @@ def counters(workspace: str, scope: str) -> str:
     return join(workspace, "n", scope)
 
 
-def stamp(moment: datetime | None) -> str:
+def stamp(moment: datetime) -> str:
     """Write a moment so that text order is time order, to the microsecond, in UTC."""
-    if moment is None:
-        return _EPOCH_START
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
 
 
-def event(claimed_at: datetime, event_key: str) -> str:
-    """Give the sort key of an event in its timeline; equal for every repeat of the event."""
-    return join("e", stamp(claimed_at), event_key)
+def event(workspace: str, event_key: str) -> str:
+    """Give the partition of one event."""
+    return join(workspace, "e", event_key)

@@ -13,7 +13,8 @@ from signet.adapters.dynamodb.message_row import (
     written_step,
 )
 from signet.adapters.dynamodb.paging import after, position
-from signet.adapters.dynamodb.table import Table, Update, Value
+from signet.adapters.dynamodb.item import Value
+from signet.adapters.dynamodb.table import Table, Update
 from signet.domain.message import CODES, Engagement, Message
 from signet.ports import Claim, Page, Step
 
@@ -53,7 +54,7 @@ class DynamoLedger:
             sets={
                 "status": "claimed",
                 "token": claim.token,
-                "lease_until": now.isoformat(),
+                "lease_until": claim.lease_until.isoformat(),
                 "body_hash": claim.body_hash,
                 "template_version": claim.template_version,
             },

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.table import Update, Value
+from signet.adapters.dynamodb.item import Value
+from signet.adapters.dynamodb.table import Update
 from signet.domain.message import CODES, STATUS_OF_CODE, Message, Rule, Status, Transition
 from signet.ports import Step
 

@@ -29,11 +29,11 @@ def change(record: dict[str, Any]) -> Change | None:
             before=read(old) if old else None,
             after=after,
         )
-    if new["sk"].startswith("e#") and "OldImage" not in data:
+    if new["sk"] == "event" and "OldImage" not in data:
         return Change(
             sequence=sequence,
             workspace=new["workspace"],
             day=new["occurred_at"][:10],
-            reference=f"{new['pk']}\n{new['sk']}",
+            reference=new["pk"].rpartition("#")[2],
         )
     return None

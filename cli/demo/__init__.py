@@ -1,0 +1,1 @@
+"""Demo data that travels through the real stages on the moved clock."""

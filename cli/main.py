@@ -1,0 +1,45 @@
+"""The `signet` command."""
+
+import sys
+
+import typer
+
+from cli.bench import bench
+from cli.doctor import doctor
+from cli.output import Stop, say
+from cli.redrive import redrive
+from cli.up import up
+
+app = typer.Typer(
+    name="signet",
+    help="Customer communication that can prove itself.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.command()(up)
+app.command()(redrive)
+app.command()(doctor)
+app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
+
+
+@app.callback()
+def signet() -> None:
+    """Customer communication that can prove itself."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """
+    Run one command and leave with its exit code.
+
+    Args:
+        arguments: Those of the command line if not given.
+    """
+    try:
+        app(arguments)
+    except Stop as stop:
+        say(f"signet: {stop}")
+        sys.exit(stop.code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The control plane: content, campaigns, people, reports, operations and the console."""

@@ -1,0 +1,219 @@
+"""The shape of every admin route: who may, what is read, what is answered."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from aws_lambda_powertools.event_handler.api_gateway import Response
+from pydantic import BaseModel
+
+from functions.admin.ports import Ports
+from signet.domain.principal import Principal, demand
+from signet.domain.values import Limits
+from signet.errors import Missing, Rejected
+from signet.ports import Page
+from signet.runtime import auth, body, etag, http, idempotency
+
+Model = TypeVar("Model", bound=BaseModel)
+BODY = body.Profile(
+    size=1_000_000, limits=Limits(depth=16, keys=200, text=262_144, integer=2**53)
+)
+LARGEST_PAGE = 200
+USUAL_PAGE = 50
+NOBODY = Principal(workspace="", role="auditor")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a route answers; `tag` becomes the ETag and lets a repeated GET be a 304."""
+
+    body: object = None
+    status: int = 200
+    tag: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    content_type: str = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One authorised call."""
+
+    principal: Principal
+    call: http.Call
+    path: Mapping[str, str]
+    ports: Ports
+
+    @property
+    def workspace(self) -> str:
+        """The caller's workspace."""
+        return self.principal.workspace
+
+    def body(self, model: type[Model]) -> Model:
+        """
+        Read the body as a model.
+
+        Raises:
+            Rejected: It is no JSON object within the bounds.
+            ValidationError: It does not fit the model; unknown fields do not.
+        """
+        value = body.read_json(self.call.event, BODY)
+        if not isinstance(value, dict):
+            raise Rejected("the body must be a JSON object")
+        return model.model_validate(value)
+
+    def number(self, name: str) -> int:
+        """
+        Read a number from the path.
+
+        Raises:
+            Missing: It is none, so there is nothing of that number.
+        """
+        text = self.path[name]
+        if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+            raise Missing("there is nothing of this number")
+        return int(text)
+
+    def limit(self) -> int:
+        """
+        Read how many items a page may have.
+
+        Raises:
+            Rejected: It is not a number from 1 to 200.
+        """
+        text = self.call.query.get("limit", str(USUAL_PAGE))
+        small = text.isascii() and text.isdecimal() and len(text) <= 4
+        if small and 1 <= int(text) <= LARGEST_PAGE:
+            return int(text)
+        raise Rejected.field("limit", f"must be a number from 1 to {LARGEST_PAGE}")
+
+    def position(self) -> str | None:
+        """
+        Read where the page begins from the signed cursor.
+
+        Raises:
+            Rejected: The cursor was altered, or belongs to another listing.
+        """
+        return self.ports.cursors().read(
+            self.call.query.get("cursor"), workspace=self.workspace, listing=self._listing()
+        )
+
+    def page(self, page: Page, show: Callable[[Any], BaseModel]) -> Reply:
+        """Answer one page of a listing."""
+        cursor = None
+        if page.next_position is not None:
+            cursor = self.ports.cursors().write(
+                page.next_position, workspace=self.workspace, listing=self._listing()
+            )
+        return Reply({"data": [plain(show(item)) for item in page.items], "next_cursor": cursor})
+
+    def day(self, name: str) -> date | None:
+        """
+        Read a day from the query.
+
+        Raises:
+            Rejected: It is there and is no day.
+        """
+        text = self.call.query.get(name)
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise Rejected.field(name, "must be a day such as 2026-01-31") from None
+
+    def demand_tag(self, current: str | None) -> None:
+        """
+        Let a write pass unless its `If-Match` names another state.
+
+        Raises:
+            Stale: The caller has seen another state.
+        """
+        etag.demand(self.call.headers, current)
+
+    def _listing(self) -> str:
+        filters = {k: v for k, v in self.call.query.items() if k not in {"cursor", "limit"}}
+        return f"{self.call.path}?{json.dumps(filters, sort_keys=True)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """
+    One route.
+
+    `action` is None where no key is needed. `once` keeps the answer per Idempotency-Key, for
+    answers without personal data. The rest describes the route to its readers.
+    """
+
+    method: str
+    rule: str
+    action: str | None
+    answer: Callable[[Asked], Reply]
+    reads: type[BaseModel] | None = None
+    gives: type[BaseModel] | None = None
+    status: int = 200
+    listing: bool = False
+    once: bool = False
+    query: tuple[str, ...] = ()
+    media: str = "application/json"
+
+    @property
+    def summary(self) -> str:
+        """The first line of what the route's function says about itself."""
+        return (self.answer.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+
+def mount(app: http.Resolver, route: Route, ports: Ports) -> None:
+    """Register a route."""
+
+    def entry(**path: str) -> http.Answer:
+        call = app.call
+        principal = NOBODY
+        if route.action is not None:
+            principal = auth.principal_of(call.headers, ports.keys)
+            demand(principal, route.action)
+        asked = Asked(principal, call, path, ports)
+        return _answered(call, _replied(route, asked))
+
+    app.route(route.rule, route.method)(entry)
+
+
+def plain(value: object) -> Any:
+    """Give a reply's body as JSON-ready values."""
+    return value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else value
+
+
+def _replied(route: Route, asked: Asked) -> Reply:
+    key = idempotency.key_of(asked.call.headers) if route.once else None
+    if key is None:
+        return route.answer(asked)
+    content = json.dumps([asked.call.path, body.read_json(asked.call.event, BODY)
+                          if asked.call.event.get("body") else None], sort_keys=True)  # fmt: skip
+    kept = asked.ports.once(
+        key,
+        scope=f"{asked.workspace}:{asked.call.method}:{asked.call.path}",
+        fingerprint=asked.ports.sealer.handle(asked.workspace, "fingerprint", content),
+        work=lambda: _kept(route.answer(asked)),
+    )
+    return Reply(**kept)
+
+
+def _kept(reply: Reply) -> dict[str, Any]:
+    return {
+        "body": plain(reply.body),
+        "status": reply.status,
+        "tag": reply.tag,
+        "headers": dict(reply.headers),
+    }
+
+
+def _answered(call: http.Call, reply: Reply) -> http.Answer:
+    headers = {"cache-control": "no-store", **reply.headers}
+    if reply.tag is not None:
+        headers |= {"etag": reply.tag, "cache-control": "private, no-cache"}
+        if call.method == "GET" and etag.unchanged(call.headers, reply.tag):
+            return Response(status_code=304, headers=headers)
+    if isinstance(reply.body, str):
+        return Response(reply.status, reply.content_type, reply.body, headers)
+    if reply.body is None:
+        return Response(status_code=reply.status, headers=headers)
+    return Response(reply.status, reply.content_type, http.dumped(plain(reply.body)), headers)

@@ -1,0 +1,64 @@
+"""What the admin function needs from the world."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from signet.domain.source import Source
+from signet.ports import (
+    Catalog,
+    Clock,
+    Counters,
+    DeadLetterRows,
+    EventStore,
+    KeyRing,
+    Ledger,
+    PermissionStore,
+    ProfileStore,
+    Random,
+    Sealer,
+    TemplateTexts,
+)
+from signet.runtime.cursor import Cursors
+from signet.runtime.idempotency import Once
+from signet.templating.render import Renderer
+from signet.usecases.redrive import RawQueue
+
+
+class FullCatalog(Catalog, Protocol):
+    """The catalog with the registry of sources."""
+
+    def source(self, workspace: str, name: str) -> Source | None:
+        """Read one source."""
+
+    def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
+        """Write a source over the revision that was read (0: it must not exist)."""
+
+
+class CursorMint(Protocol):
+    """Give the signer of cursors; its key is read at the first call."""
+
+    def __call__(self) -> Cursors:
+        """Give the signer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Every port of this function; `queues` are the work queues by the names of their stages."""
+
+    clock: Clock
+    random: Random
+    keys: KeyRing
+    sealer: Sealer
+    catalog: FullCatalog
+    texts: TemplateTexts
+    profiles: ProfileStore
+    events: EventStore
+    ledger: Ledger
+    permissions: PermissionStore
+    counters: Counters
+    dead_letters: DeadLetterRows
+    queues: Mapping[str, RawQueue]
+    renderer: Renderer
+    cursors: CursorMint
+    once: Once

@@ -1,0 +1,28 @@
+"""Every route of the admin function, one module per resource."""
+
+from functions.admin.door import Route
+from functions.admin.routes import (
+    campaigns,
+    console,
+    dead_letters,
+    messages,
+    meta,
+    profiles,
+    reports,
+    sources,
+    suppressions,
+    templates,
+)
+
+ROUTES: tuple[Route, ...] = (
+    *templates.ROUTES,
+    *campaigns.ROUTES,
+    *profiles.ROUTES,
+    *messages.ROUTES,
+    *suppressions.ROUTES,
+    *sources.ROUTES,
+    *reports.ROUTES,
+    *dead_letters.ROUTES,
+    *meta.ROUTES,
+    *console.ROUTES,
+)

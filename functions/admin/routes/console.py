@@ -1,0 +1,59 @@
+"""The console: a page without data, its files, and the data it asks for."""
+
+from functions.admin.console import files
+from functions.admin.door import Asked, Reply, Route, plain
+from signet.domain.principal import demand
+from signet.errors import Denied, Missing
+from signet.runtime import etag
+from signet.usecases import overview
+from signet.usecases.overview import Live
+
+_COUNTED = 100
+
+
+class ConsoleLive(Live):
+    """The pipeline as it is now; dead letters are counted for those who may see them."""
+
+    dead_letters: int | None = None
+
+
+def page(asked: Asked) -> Reply:  # noqa: ARG001 - every route has the same shape
+    """Show the console."""
+    from functions.admin.console import pages  # noqa: PLC0415 - loads Jinja2, 170 ms
+
+    return pages.console()
+
+
+def asset(asked: Asked) -> Reply:
+    """Give a file of the console."""
+    found = files.asset(asked.path["name"])
+    if found is None:
+        raise Missing("there is nothing here")
+    media, text = found
+    return Reply(text, tag=etag.of(text), content_type=media)
+
+
+def live(asked: Asked) -> Reply:
+    """Give the live counts, the newest events and the newest messages."""
+    ports = asked.ports
+    shown = overview.live(
+        asked.workspace, counters=ports.counters, events=ports.events, ledger=ports.ledger
+    )
+    body = plain(ConsoleLive(**shown.model_dump(), dead_letters=_dead_letters(asked)))
+    return Reply(body, tag=etag.of(body))
+
+
+def _dead_letters(asked: Asked) -> int | None:
+    try:
+        demand(asked.principal, "dead_letters.read")
+    except Denied:
+        return None
+    page = asked.ports.dead_letters.page(queue=None, limit=_COUNTED, position=None)
+    return len(page.items)
+
+
+ROUTES = (
+    Route("GET", "/", None, page, media="text/html"),
+    Route("GET", "/assets/<name>", None, asset, media="text/css"),
+    Route("GET", "/console/live", "console.read", live, gives=ConsoleLive),
+)

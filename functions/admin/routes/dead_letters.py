@@ -1,0 +1,36 @@
+"""What could not be handled; the list is the deployment's, not one workspace's."""
+
+from typing import get_args
+
+from functions.admin.door import Asked, Reply, Route
+from signet.errors import Rejected
+from signet.usecases import redrive
+from signet.usecases.redrive import DeadLetterView, QueueName, RedriveRequest, Redriven
+
+_QUEUES = (*get_args(QueueName), "stream")
+
+
+def listed(asked: Asked) -> Reply:
+    """List dead letters, oldest first, of one queue or of all."""
+    queue = asked.call.query.get("queue")
+    if queue is not None and queue not in _QUEUES:
+        raise Rejected.field("queue", f"must be one of {', '.join(_QUEUES)}")
+    page = asked.ports.dead_letters.page(
+        queue=queue, limit=asked.limit(), position=asked.position()
+    )
+    return asked.page(page, redrive.show)
+
+
+def redriven(asked: Asked) -> Reply:
+    """Send dead letters back to their queue; with `dry_run`, only tell which."""
+    ports = asked.ports
+    request = asked.body(RedriveRequest)
+    return Reply(redrive.redrive(request, rows=ports.dead_letters, queues=ports.queues))
+
+
+ROUTES = (
+    Route("GET", "/v1/dead-letters", "dead_letters.read", listed,
+          gives=DeadLetterView, listing=True, query=("queue",)),
+    Route("POST", "/v1/dead-letters/redrive", "dead_letters.redrive", redriven,
+          reads=RedriveRequest, gives=Redriven, once=True),
+)  # fmt: skip

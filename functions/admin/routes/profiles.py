@@ -1,0 +1,102 @@
+"""People."""
+
+from functions.admin.door import Asked, Reply, Route
+from signet.domain.permission import Consent
+from signet.domain.profile import Profile
+from signet.errors import Missing, Rejected
+from signet.ports import Page, TimelineEntry
+from signet.runtime import etag
+from signet.usecases import people, views
+from signet.usecases.people import Registry, TraitsPatch
+from signet.usecases.views import ProfileBrief, ProfileView, TimelineView
+
+_READS = 20
+
+
+def listed(asked: Asked) -> Reply:
+    """List people, or with `identifier=kind:value` give the one person it resolves to."""
+    identifier = asked.call.query.get("identifier")
+    if identifier is None:
+        return asked.page(_people(asked), views.profile_brief)
+    person = people.look_up(asked.workspace, identifier, registry=_registry(asked))
+    if person is None:
+        raise Missing("there is no such profile")
+    return _reply(asked, person)
+
+
+def got(asked: Asked) -> Reply:
+    """Read a person; with `lineage=true` also where each trait comes from."""
+    return _reply(asked, _found(asked))
+
+
+def patched(asked: Asked) -> Reply:
+    """Set traits; null removes one."""
+    patch, person = asked.body(TraitsPatch), _found(asked)
+    asked.demand_tag(_tag(person, views.profile(person, permissions=asked.ports.permissions)))
+    return _reply(asked, people.amend(person, patch, registry=_registry(asked)))
+
+
+def timeline(asked: Asked) -> Reply:
+    """List a person's events, newest first, with the messages they caused."""
+    page = asked.ports.events.timeline(
+        asked.workspace, _found(asked).id, limit=asked.limit(), position=asked.position()
+    )
+    entries = [entry for entry in page.items if isinstance(entry, TimelineEntry)]
+    shown = views.timeline(entries, workspace=asked.workspace, ledger=asked.ports.ledger)
+    return asked.page(Page(shown, page.next_position), lambda view: view)
+
+
+def consents(asked: Asked) -> Reply:
+    """List a person's word on each channel and topic."""
+    found = asked.ports.permissions.look(asked.workspace, _found(asked).id, "")
+    return asked.page(Page(found.consents, None), lambda consent: consent)
+
+
+def _people(asked: Asked) -> Page:
+    """Fill a page by reading on: the rows of people lie among others."""
+    limit, position = asked.limit(), asked.position()
+    found: list[object] = []
+    for _ in range(_READS):
+        page = asked.ports.profiles.page(
+            asked.workspace, limit=limit - len(found), position=position
+        )
+        found += page.items
+        position = page.next_position
+        if position is None or len(found) >= limit:
+            break
+    return Page(tuple(found), position)
+
+
+def _reply(asked: Asked, person: Profile) -> Reply:
+    lineage = asked.call.query.get("lineage", "false")
+    if lineage not in {"true", "false"}:
+        raise Rejected.field("lineage", "must be true or false")
+    view = views.profile(person, permissions=asked.ports.permissions, lineage=lineage == "true")
+    return Reply(view, tag=_tag(person, view))
+
+
+def _tag(person: Profile, view: ProfileView) -> str:
+    shown = view.model_dump(mode="json", exclude={"lineage"})
+    return etag.of(person.version, shown)
+
+
+def _found(asked: Asked) -> Profile:
+    profile_id = asked.path["profile_id"]
+    return people.find(asked.workspace, profile_id, profiles=asked.ports.profiles)
+
+
+def _registry(asked: Asked) -> Registry:
+    ports = asked.ports
+    return Registry(ports.profiles, ports.events, ports.sealer, ports.clock, ports.random)
+
+
+_LIST = "/v1/profiles"
+_ONE = f"{_LIST}/<profile_id>"
+ROUTES = (
+    Route("GET", _LIST, "profiles.read", listed,
+          gives=ProfileBrief, listing=True, query=("identifier",)),
+    Route("GET", _ONE, "profiles.read", got, gives=ProfileView, query=("lineage",)),
+    Route("PATCH", _ONE, "profiles.write", patched, reads=TraitsPatch, gives=ProfileView),
+    Route("GET", f"{_ONE}/timeline", "profiles.read", timeline, gives=TimelineView, listing=True),
+    Route("GET", f"{_ONE}/consents", "profiles.read", consents, gives=Consent, listing=True),
+)  # fmt: skip

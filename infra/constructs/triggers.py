@@ -1,0 +1,69 @@
+"""What wakes a stage besides its own queue: the events stream, provider events, the clock."""
+
+import aws_cdk as cdk
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sqs as sqs
+
+from infra.constructs import grants
+from infra.constructs.data import Store
+from infra.constructs.queues import MAX_RECEIVES
+from infra.constructs.stage import Stage
+
+STREAM_BATCH = 1000
+GATHER_SECONDS = 1
+# A window, however short, is what makes Lambda name the shard in the event.
+WINDOW_SECONDS = 10
+
+
+def follow_messages(stage: Stage, store: Store, dead: sqs.Queue) -> None:
+    """Feed a stage with the changes of message rows and the new event rows, in large batches."""
+    lambda_.EventSourceMapping(
+        stage,
+        "Stream",
+        target=stage.function,
+        event_source_arn=store.table.table_stream_arn,
+        batch_size=STREAM_BATCH,
+        bisect_batch_on_error=True,
+        filters=[
+            lambda_.FilterCriteria.filter(
+                {"dynamodb": {"Keys": {"sk": {"S": lambda_.FilterRule.or_("message", "event")}}}}
+            )
+        ],
+        max_batching_window=cdk.Duration.seconds(GATHER_SECONDS),
+        on_failure=sources.SqsDlq(dead),
+        report_batch_item_failures=True,
+        retry_attempts=MAX_RECEIVES,
+        starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+        tumbling_window=cdk.Duration.seconds(WINDOW_SECONDS),
+    )
+    grants.allow_stream(stage.role, store)
+    dead.grant_send_messages(stage.role)
+
+
+def hear_provider_events(stage: Stage) -> None:
+    """Queue every event of the mail provider for a stage."""
+    events.Rule(
+        stage,
+        "ProviderEvents",
+        description="What becomes of sent mail.",
+        event_pattern=events.EventPattern(source=["aws.ses"]),
+        targets=[targets.SqsQueue(stage.queue, dead_letter_queue=stage.dead_letters)],
+    )
+
+
+def wake_every_minute(stage: Stage, duty: str) -> None:
+    """Call a stage once a minute and name the duty."""
+    events.Rule(
+        stage,
+        f"{duty.capitalize()}Schedule",
+        description=f"Wakes the duty {duty}.",
+        schedule=events.Schedule.rate(cdk.Duration.minutes(1)),
+        targets=[
+            targets.LambdaFunction(
+                stage.function, event=events.RuleTargetInput.from_object({"duty": duty})
+            )
+        ],
+    )

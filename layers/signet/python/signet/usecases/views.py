@@ -1,0 +1,255 @@
+"""What operators see of people and messages."""
+
+from collections.abc import Sequence
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
+from signet.domain.permission import Consent, Suppression
+from signet.domain.profile import Profile
+from signet.errors import Missing
+from signet.ports import EventStore, Ledger, Page, PermissionStore, TimelineEntry
+
+_READS = 10
+
+
+class View(BaseModel):
+    """The base of everything that is shown."""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True, validate_by_name=True)
+
+
+class TraitView(View):
+    """One trait with its origin."""
+
+    value: JsonValue
+    at: str
+    event_key: str
+
+
+class ProfileView(View):
+    """A person as shown; `lineage` is there only where it was asked for."""
+
+    id: str
+    identifiers: dict[str, tuple[str, ...]]
+    traits: dict[str, JsonValue]
+    segments: tuple[str, ...] = ()
+    consents: tuple[Consent, ...]
+    predictions: dict[str, float] = Field(default_factory=dict)
+    created_at: str
+    updated_at: str
+    lineage: dict[str, TraitView] | None = None
+
+
+class ProfileBrief(View):
+    """A person in a list."""
+
+    id: str
+    identifiers: dict[str, tuple[str, ...]]
+    traits: dict[str, JsonValue]
+    created_at: str
+    updated_at: str
+
+
+class MessageBrief(View):
+    """A message in a list."""
+
+    id: str
+    status: Status
+    reason: str
+    channel: Channel
+    template: str
+    campaign_id: str | None
+    profile_id: str | None
+    planned_at: str
+    opened: bool
+    clicked: bool
+
+
+class Recipient(View):
+    """One recipient of a campaign."""
+
+    message_id: str
+    profile_id: str | None
+    status: Status
+    opened: bool
+    clicked: bool
+
+
+class MessageView(View):
+    """One message with everything that was decided about it."""
+
+    id: str
+    status: Status
+    reason: str
+    channel: Channel
+    message_class: MessageClass = Field(alias="class")
+    topic: str | None
+    template: str
+    template_version: int | None
+    campaign_id: str | None
+    profile_id: str | None
+    event_key: str
+    body_hash: str
+    provider_id: str
+    epoch: int
+    planned_at: str
+    due_at: str | None
+    not_after: str | None
+    opened_at: str | None
+    clicked_at: str | None
+    transitions: tuple[Transition, ...]
+    decision_record: tuple[Rule, ...]
+
+
+class TimelineView(View):
+    """One event of a timeline with the messages it caused."""
+
+    profile_id: str
+    id: str
+    source: str
+    type: str
+    name: str
+    occurred_at: str
+    received_at: str
+    traits: dict[str, JsonValue]
+    properties: dict[str, JsonValue]
+    messages: tuple[MessageBrief, ...]
+
+
+class SuppressionView(View):
+    """A suppressed address, named by its handle only."""
+
+    id: str
+    channel: str
+    reason: str
+    scope: str
+    topic: str | None
+    at: str
+
+
+def profile(
+    person: Profile, *, permissions: PermissionStore, lineage: bool = False
+) -> ProfileView:
+    """Show a person with their consents."""
+    traits = {n: trait for n, trait in person.traits.items() if trait.value is not None}
+    origins = {n: TraitView(**t.model_dump(mode="json")) for n, t in traits.items()}
+    return ProfileView(
+        id=person.id,
+        identifiers=person.identifiers,
+        traits=person.values(),
+        consents=permissions.look(person.workspace, person.id, "").consents,
+        created_at=person.created_at.isoformat(),
+        updated_at=person.updated_at.isoformat(),
+        lineage=origins if lineage else None,
+    )
+
+
+def profile_brief(person: Profile) -> ProfileBrief:
+    """Show a person in a list."""
+    return ProfileBrief(
+        id=person.id,
+        identifiers=person.identifiers,
+        traits=person.values(),
+        created_at=person.created_at.isoformat(),
+        updated_at=person.updated_at.isoformat(),
+    )
+
+
+def brief(message: Message) -> MessageBrief:
+    """Show a message in a list."""
+    return MessageBrief(
+        **message.model_dump(mode="json", include=_BRIEF),
+        opened=message.opened_at is not None,
+        clicked=message.clicked_at is not None,
+    )
+
+
+def recipient(message: Message) -> Recipient:
+    """Show a message as one recipient of its campaign."""
+    shown = brief(message)
+    return Recipient(
+        message_id=shown.id,
+        profile_id=shown.profile_id,
+        status=shown.status,
+        opened=shown.opened,
+        clicked=shown.clicked,
+    )
+
+
+def message(workspace: str, message_id: str, *, ledger: Ledger) -> MessageView:
+    """
+    Show one message.
+
+    Raises:
+        Missing: There is none of this id.
+    """
+    found = ledger.get(workspace, message_id)
+    if found is None:
+        raise Missing("there is no such message")
+    shown = found.model_dump(mode="json")
+    shown["decision_record"] = shown.pop("decisions")
+    return MessageView(**{name: shown[name] for name in MessageView.model_fields})
+
+
+def timeline(
+    entries: Sequence[TimelineEntry], *, workspace: str, ledger: Ledger
+) -> tuple[TimelineView, ...]:
+    """Show events with the present state of the messages they caused."""
+    wanted = list(dict.fromkeys(mid for entry in entries for mid in entry.messages))
+    known = ledger.get_many(workspace, wanted) if wanted else {}
+    return tuple(_entry(entry, known) for entry in entries)
+
+
+def messages_of(
+    workspace: str,
+    profile_id: str,
+    *,
+    limit: int,
+    position: str | None,
+    events: EventStore,
+    ledger: Ledger,
+) -> Page:
+    """
+    List the messages of a person along their timeline, newest first.
+
+    A page may hold more messages than `limit` where one event caused several.
+    """
+    found: list[MessageBrief] = []
+    for _ in range(_READS):
+        page = events.timeline(workspace, profile_id, limit=limit, position=position)
+        entries = [entry for entry in page.items if isinstance(entry, TimelineEntry)]
+        ids = [mid for entry in entries for mid in entry.messages]
+        known = ledger.get_many(workspace, ids) if ids else {}
+        found += [brief(known[mid]) for mid in ids if mid in known]
+        position = page.next_position
+        if position is None or len(found) >= limit:
+            break
+    return Page(tuple(found), position)
+
+
+def suppression(found: Suppression) -> SuppressionView:
+    """Show a suppression."""
+    shown = found.model_dump(mode="json")
+    return SuppressionView(id=shown.pop("handle"), **shown)
+
+
+_BRIEF = {
+    "id", "status", "reason", "channel", "template", "campaign_id", "profile_id", "planned_at",
+}  # fmt: skip
+
+
+def _entry(entry: TimelineEntry, known: dict[str, Message]) -> TimelineView:
+    event = entry.event
+    return TimelineView(
+        profile_id=entry.profile_id,
+        id=event.id,
+        source=event.source,
+        type=event.type,
+        name=event.name,
+        occurred_at=event.occurred_at.isoformat(),
+        received_at=event.received_at.isoformat(),
+        traits=event.traits,
+        properties=event.properties,
+        messages=tuple(brief(known[mid]) for mid in entry.messages if mid in known),
+    )
