@@ -1,13 +1,18 @@
 """`signet up`: the whole system on this machine, until Ctrl-C."""
 
+import logging
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.output import USAGE, Stop, say
 from cli.welcome import Welcome
+
+if TYPE_CHECKING:
+    from infra.local.cloud import LocalCloud
+    from infra.local.server import Server
 
 DEMOS = ("shop", "cdnow")
 
@@ -25,46 +30,84 @@ def up(  # noqa: PLR0913 - one parameter per option
     if demo not in DEMOS:
         raise Stop(f"--demo: {demo!r} is not one of {', '.join(DEMOS)}", code=USAGE)
     demand_free(port)
-    welcome = Welcome(
-        f"http://127.0.0.1:{port}", empty=empty, as_json=as_json, open_page=open_page
-    )
+    welcome = Welcome(f"http://127.0.0.1:{port}", as_json=as_json, open_page=open_page)
     try:
-        serve(port, welcome, persist=persist, smtp=smtp, demo=None if empty else demo)
+        cloud, kept = started(welcome.url, persist)
+        try:
+            server = served(cloud, port, smtp)
+            run(cloud, server, welcome=welcome, demo=None if empty or kept else demo)
+        finally:
+            cloud.close()
     except KeyboardInterrupt:
         say("stopped")
 
 
-def serve(
-    port: int, welcome: Welcome, *, persist: Path | None, smtp: str | None, demo: str | None
-) -> None:
+def demand_free(port: int) -> None:
     """
-    Serve until Ctrl-C, and replay the demo behind it.
+    Make sure that the port can be served.
 
     Raises:
-        Stop: The kept state or an option cannot be used.
+        Stop: Somebody else has it.
+    """
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise Stop(f"port {port} is not free ({reason}); choose another: --port") from None
+
+
+def started(url: str, persist: Path | None) -> "tuple[LocalCloud, bool]":
+    """
+    Start the local cloud, and tell whether it has a state of an earlier run.
+
+    Raises:
+        Stop: The kept state cannot be used, or the template is not there.
     """
     from infra.local.cloud import LocalCloud
     from infra.local.keys import local_secret
     from infra.local.persist import BadState
-    from infra.local.server import Server
 
     try:
-        cloud = LocalCloud(secret=local_secret(), public_url=welcome.url, persist_dir=persist)
+        cloud = LocalCloud(secret=local_secret(), public_url=url, persist_dir=persist)
         kept = cloud.state_file is not None and cloud.state_file.exists()
         cloud.start()
     except BadState as error:
         raise Stop(f"--persist: {error}; remove {persist} to begin anew") from None
-    except FileNotFoundError as error:
-        raise Stop(f"{error.filename} is missing; is this a whole checkout?") from None
+    except OSError as error:
+        raise Stop(f"{error.filename}: {error.strerror}") from None
+    # The libraries' own notes would be read as ours.
+    logging.getLogger().setLevel(logging.WARNING)
+    return cloud, kept
+
+
+def served(cloud: "LocalCloud", port: int, smtp: str | None) -> "Server":
+    """
+    Put the cloud behind its port.
+
+    Raises:
+        Stop: The relay's address cannot be read.
+    """
+    from infra.local.server import Server
+
     try:
-        try:
-            server = Server(cloud, port=port, smtp=smtp)
-        except ValueError as error:
-            raise Stop(f"--smtp: {error}", code=USAGE) from None
-        run(cloud, server, welcome=welcome, demo=demo, kept=kept)
+        return Server(cloud, port=port, smtp=smtp)
+    except ValueError as error:
+        raise Stop(f"--smtp: {error}", code=USAGE) from None
+
+
+def run(cloud: "LocalCloud", server: "Server", *, welcome: Welcome, demo: str | None) -> None:
+    """Serve until Ctrl-C; the demo, if any, is replayed behind the open port."""
+    from cli.demo.replay import Replay
+
+    if demo is None:
+        server.run(lambda: welcome.show(curl=False))
+        return
+    replay = Replay(cloud, demo, prepared=welcome.show)
+    cloud.waited_for.append(replay.wait)
+    try:
+        server.run(replay.start)
     finally:
-        cloud.close()
-
-
-def run(cloud: "object", server: "object", *, welcome: Welcome, demo: str | None, kept: bool) -> None:
-    """Serve a started cloud; a kept state is not given its demo twice."""
+        replay.stop()
+        cloud.save()

@@ -147,9 +147,9 @@ class SignetStack(cdk.Stack):
         follow_messages(stage, data.events, self.stream_letters)
 
     def _control(self) -> None:
-        """Admin: the control plane, which may also send dead letters back."""
+        """Admin: the control plane, which may also list people and send dead letters back."""
         stage, data = self.admin, self.data
-        stage.uses("PROFILES_TABLE", data.profiles, BOTH)
+        stage.uses("PROFILES_TABLE", data.profiles, (*BOTH, *grants.LIST))
         stage.uses("EVENTS_TABLE", data.events, BOTH)
         stage.uses("CATALOG_TABLE", data.catalog, BOTH)
         stage.uses("IDEMPOTENCY_TABLE", data.idempotency, BOTH)

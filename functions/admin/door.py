@@ -1,7 +1,7 @@
 """The shape of every admin route: who may, what is read, what is answered."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -107,6 +107,13 @@ class Asked:
                 page.next_position, workspace=self.workspace, listing=self._listing()
             )
         return Reply({"data": [plain(show(item)) for item in page.items], "next_cursor": cursor})
+
+    def slice(self, items: Sequence[object], show: Callable[[Any], BaseModel]) -> Reply:
+        """Answer one page of a listing that is read whole."""
+        start, limit = int(self.position() or 0), self.limit()
+        end = start + limit
+        following = str(end) if end < len(items) else None
+        return self.page(Page(tuple(items[start:end]), following), show)
 
     def day(self, name: str) -> date | None:
         """

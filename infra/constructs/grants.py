@@ -9,6 +9,8 @@ from aws_cdk import aws_kms as kms
 from infra.constructs.data import Shelf, Store
 
 READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+# Reading on through a whole table, page by page, is for operators only.
+LIST = ("dynamodb:Scan",)
 # A condition check inside a transaction is a permission of its own.
 WRITE = (
     "dynamodb:BatchWriteItem",

@@ -71,6 +71,7 @@ class LocalCloud:
         self.woken = threading.Event()
         self.doors = 0
         self.waited_for: list[Callable[[], None]] = []
+        self.progress: dict[str, Any] = {}
         self._saved = -1
 
     def start(self) -> "LocalCloud":
@@ -304,7 +305,8 @@ class LocalCloud:
 
     def stats(self) -> dict[str, Any]:
         """Tell what the functions did and what waits."""
-        return {"functions": self.invoker.stats(), "queues": self.queues.waiting()}
+        found = {"functions": self.invoker.stats(), "queues": self.queues.waiting()}
+        return found | {"progress": self.progress}
 
     @property
     def dirty(self) -> bool:

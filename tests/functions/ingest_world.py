@@ -1,4 +1,4 @@
-"""A small world around the ingest function: fakes for its ports, and calls as the gateway has them."""
+"""A small world around the ingest function: fakes for its ports, calls as the gateway has them."""
 
 import base64
 import json

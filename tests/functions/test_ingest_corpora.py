@@ -1,4 +1,4 @@
-"""Public collections of nasty input through the ingest door: never a 5xx, never a changed string."""
+"""Public collections of nasty input through the door: never a 5xx, never a changed string."""
 
 import io
 import json

@@ -78,7 +78,9 @@ def test_settled_message_is_not_asked_for_again(world: World) -> None:
     assert ({"id": first.json["id"], "status": "sent"}, 1) == (answer.json, len(world.work.events))
 
 
-@pytest.mark.parametrize("key", ["", " ", "a b", '"open', 'a"b', "x" * 256, "é", "a,b", '""', "\x01"])
+@pytest.mark.parametrize(
+    "key", ["", " ", "a b", '"open', 'a"b', "x" * 256, "é", "a,b", '""', "\x01"]
+)
 def test_malformed_key_is_400(world: World, key: str) -> None:
     """A key that could be read in two ways is no key."""
     headers = {"idempotency-key": key}
@@ -96,7 +98,8 @@ def test_malformed_key_is_400(world: World, key: str) -> None:
      ({"to": {"email": "a@b.example\r\nBcc: c@d.example"}}, "to.email"),
      ({"to": {"email": "=?utf-8?q?a?=@b.example"}}, "to.email"),
      ({"to": {}}, "to"), ({"to": {"email": "a@b.example", "profile_id": "p1"}}, "to"),
-     ({"to": {"profile_id": "../x"}}, "to.profile_id"), ({"to": {"profile_id": "a#b"}}, "to.profile_id"),
+     ({"to": {"profile_id": "../x"}}, "to.profile_id"),
+     ({"to": {"profile_id": "a#b"}}, "to.profile_id"),
      ({"to": {"phone": "0123"}}, "to.phone"), ({"template": "No Such"}, "template"),
      ({"channel": "fax"}, "channel")],
 )  # fmt: skip

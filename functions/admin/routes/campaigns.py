@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from functions.admin.door import Asked, Reply, Route
 from signet.domain.campaign import Campaign, CampaignDraft
-from signet.ports import Page
 from signet.runtime import etag
 from signet.usecases import campaigns, overview, views
 from signet.usecases.campaigns import CampaignView, Move, Planner
@@ -14,7 +13,7 @@ from signet.usecases.views import Recipient
 
 def listed(asked: Asked) -> Reply:
     """List the campaigns of the workspace."""
-    return asked.page(Page(asked.ports.catalog.campaigns(asked.workspace), None), campaigns.show)
+    return asked.slice(asked.ports.catalog.campaigns(asked.workspace), campaigns.show)
 
 
 def created(asked: Asked) -> Reply:

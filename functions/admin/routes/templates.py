@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from functions.admin.door import Asked, Reply, Route
 from signet.domain.template import Template, TemplateDraft
-from signet.ports import Page
 from signet.runtime import etag
 from signet.usecases import catalog, people, previews
 from signet.usecases.catalog import NewTemplate, Shelf, TemplateView, Verdict, VersionView
@@ -15,7 +14,7 @@ def listed(asked: Asked) -> Reply:
     """List the templates of the workspace."""
     shelf = _shelf(asked)
     heads = asked.ports.catalog.templates(asked.workspace)
-    return asked.page(Page(heads, None), lambda head: catalog.show(head, shelf=shelf))
+    return asked.slice(heads, lambda head: catalog.show(head, shelf=shelf))
 
 
 def created(asked: Asked) -> Reply:

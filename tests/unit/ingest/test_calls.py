@@ -74,7 +74,8 @@ def test_id_from_content_ignores_the_time_of_sending() -> None:
     ("fields", "field"),
     [({"type": "dance"}, "type"), ({"type": None}, "type"), ({"event": " "}, "event"),
      ({"event": 7}, "event"), ({"userId": None}, "userId"), ({"userId": "x" * 1025}, "userId"),
-     ({"properties": {"a": "\x00"}}, "properties.a"), ({"context": {"b": ["\ud800"]}}, "context.b.0")],
+     ({"properties": {"a": "\x00"}}, "properties.a"),
+     ({"context": {"b": ["\ud800"]}}, "context.b.0")],
 )  # fmt: skip
 def test_bad_call_names_the_field(fields: dict[str, Any], field: str) -> None:
     """Whoever sends a single bad call learns what is wrong with it."""

@@ -22,7 +22,7 @@ class SqsWorkQueue:
 
     def send(self, items: Sequence[Work]) -> None:
         """Queue work items durably."""
-        bodies = [item.model_dump_json(exclude_defaults=False) for item in items]
+        bodies = [item.model_dump_json(ensure_ascii=True) for item in items]
         for part in _calls(bodies):
             self._send(part)
 

@@ -45,9 +45,15 @@ class Planner:
         """Begin with nothing kept."""
         self._kept: dict[str, tuple[int, tuple[Campaign, ...]]] = {}
 
+    def refresh(self, workspace: str) -> None:
+        """Make sure that the workspace's campaigns are those of this moment: one small read."""
+        revision = self.catalog.revision(workspace)
+        if self._kept.get(workspace, (None,))[0] != revision:
+            self._kept[workspace] = (revision, self.catalog.campaigns(workspace))
+
     def due(self, event: Event, person: Profile) -> tuple[Planned, ...]:
         """Plan a message for each triggered campaign that the event sets off."""
-        chosen = due(self._campaigns(event.workspace), event)
+        chosen = due(self._kept[event.workspace][1], event)
         return tuple(self._triggered(campaign, event, person) for campaign in chosen)
 
     def requested(self, event: Event, person: Profile) -> tuple[Planned, ...]:
@@ -69,13 +75,6 @@ class Planner:
         self.ledger.move(event.workspace, mid, step)
         data = {"data": event.properties.get("data", {}), "event": {}}
         return (Planned(mid, None if refusal(rules) else self._render(event, mid, data)),)
-
-    def _campaigns(self, workspace: str) -> tuple[Campaign, ...]:
-        revision = self.catalog.revision(workspace)
-        kept = self._kept.get(workspace)
-        if kept is None or kept[0] != revision:
-            kept = self._kept[workspace] = (revision, self.catalog.campaigns(workspace))
-        return kept[1]
 
     def _triggered(self, campaign: Campaign, event: Event, person: Profile) -> Planned:
         draft = campaign.draft

@@ -61,6 +61,7 @@ def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     fresh = [event for event in events if event.key not in known]
     if not fresh:
         return 0
+    stores.planner.refresh(workspace)
     directory = Directory(workspace, stores.profiles, stores.sealer)
     directory.load(fresh)
     new = list(_placed(fresh, directory))

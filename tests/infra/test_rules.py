@@ -1,0 +1,113 @@
+"""Rules that every function, queue and mapping of the template keeps."""
+
+from typing import Any
+
+import pytest
+
+from tests.infra.reading import FUNCTIONS, functions, listed, of_type, target
+
+ADVISED_FACTOR = 6
+
+
+def test_every_mapping_reports_the_items_that_failed(template: dict[str, Any]) -> None:
+    """One bad record never takes its batch along."""
+    silent = [
+        name
+        for name, mapping in of_type(template, "AWS::Lambda::EventSourceMapping").items()
+        if mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]
+    ]
+
+    assert [] == silent
+
+
+def test_every_work_queue_has_a_dead_letter_queue(template: dict[str, Any]) -> None:
+    """Work that fails again and again is laid aside, not lost."""
+    queues = of_type(template, "AWS::SQS::Queue")
+    without = {name for name, queue in queues.items() if "RedrivePolicy" not in queue}
+
+    assert without == {name for name in queues if name.endswith("DeadLetters")}
+    assert 4 == len(queues) - len(without)
+
+
+def test_every_queue_outwaits_its_function(template: dict[str, Any]) -> None:
+    """A record is not seen twice only because its function takes its time."""
+    queues = of_type(template, "AWS::SQS::Queue")
+    workers = of_type(template, "AWS::Lambda::Function")
+    hasty = [
+        name
+        for name, mapping in of_type(template, "AWS::Lambda::EventSourceMapping").items()
+        if (queue := queues.get(target(mapping["EventSourceArn"])))
+        and queue["VisibilityTimeout"]
+        < ADVISED_FACTOR * workers[target(mapping["FunctionName"])]["Timeout"]
+    ]
+
+    assert [] == hasty
+
+
+def test_every_queue_is_read(template: dict[str, Any]) -> None:
+    """Nothing, dead letters included, waits where nobody looks."""
+    mappings = of_type(template, "AWS::Lambda::EventSourceMapping").values()
+    read = {target(mapping["EventSourceArn"]) for mapping in mappings}
+
+    assert set() == set(of_type(template, "AWS::SQS::Queue")) - read
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_function_runs_where_the_layer_was_built_for(name: str, template: dict[str, Any]) -> None:
+    """Runtime, architecture and the two layers belong together."""
+    function = functions(template)[name]
+
+    assert ("python3.13", ["arm64"]) == (function["Runtime"], function["Architectures"])
+    assert {"CodeSignetLayer", "CodeDepsLayer"} == {target(one) for one in function["Layers"]}
+
+
+def test_every_function_has_a_role_of_its_own(template: dict[str, Any]) -> None:
+    """No function inherits another's permissions."""
+    roles = [target(function["Role"]) for function in functions(template).values()]
+
+    assert len(FUNCTIONS) == len(set(roles))
+
+
+def test_every_log_is_forgotten_in_time(template: dict[str, Any]) -> None:
+    """Each function writes to a log group of its own, and each group has a retention."""
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    used = [target(f["LoggingConfig"]["LogGroup"]) for f in functions(template).values()]
+
+    assert len(FUNCTIONS) == len(set(used) & set(groups))
+    assert all("RetentionInDays" in group for group in groups.values())
+
+
+@pytest.mark.parametrize("metric", ["Errors", "Throttles"])
+def test_every_function_has_its_alarms(metric: str, template: dict[str, Any]) -> None:
+    """A person hears of errors that escaped and of calls that found no room."""
+    watched = _watched(template, "AWS/Lambda", metric)
+
+    assert set(of_type(template, "AWS::Lambda::Function")) == watched
+
+
+def test_every_queue_has_its_alarm(template: dict[str, Any]) -> None:
+    """Work queues are watched for age, dead-letter queues for the first arrival."""
+    old = _watched(template, "AWS/SQS", "ApproximateAgeOfOldestMessage")
+    dead = _watched(template, "AWS/SQS", "ApproximateNumberOfMessagesVisible")
+
+    assert set(of_type(template, "AWS::SQS::Queue")) == old | dead
+    assert all(name.endswith("DeadLetters") for name in dead)
+    assert set() == old & dead
+
+
+def test_no_resource_runs_code_that_is_not_ours(template: dict[str, Any]) -> None:
+    """No custom resource, hence no hidden function, comes with a construct."""
+    kinds = {resource["Type"] for resource in template["Resources"].values()}
+
+    assert not {k for k in kinds if k.startswith("Custom::") or "CustomResource" in k}
+    assert len(FUNCTIONS) == len(of_type(template, "AWS::Lambda::Function"))
+
+
+def _watched(template: dict[str, Any], namespace: str, metric: str) -> set[str]:
+    """Return the resources that have an alarm on a metric."""
+    return {
+        target(dimension["Value"])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if (namespace, metric) == (alarm["Namespace"], alarm["MetricName"])
+        for dimension in listed(alarm["Dimensions"])
+    }
