@@ -52,7 +52,8 @@ def distributions(folder: Path) -> dict[str, str]:
 
 
 def deps_folder() -> Path:
-    """Return the layer's folder; where nothing was built, an empty one.
+    """
+    Return the layer's folder; where nothing was built, an empty one.
 
     A stack can thus be synthesised without a network. To deploy, build first: the
     command of `package.json` does.
@@ -64,7 +65,8 @@ def deps_folder() -> Path:
 
 
 def build(folder: Path = LAYER, lock: Path = LAYER_LOCK) -> None:
-    """Install the locked set for Lambda's platform into an emptied folder.
+    """
+    Install the locked set for Lambda's platform into an emptied folder.
 
     Raises:
         LayerDiffersError: what was installed is not exactly what the lock names.
@@ -81,7 +83,8 @@ def build(folder: Path = LAYER, lock: Path = LAYER_LOCK) -> None:
 
 
 def check(folder: Path, lock: Path = LAYER_LOCK) -> None:
-    """Compare what a folder holds with a lock.
+    """
+    Compare what a folder holds with a lock.
 
     Raises:
         LayerDiffersError: they differ; the message names each distribution.

@@ -43,7 +43,8 @@ class SignetStack(cdk.Stack):
     def __init__(
         self, scope: Construct, construct_id: str, *, deps: Path, context: dict[str, Any]
     ) -> None:
-        """Lay the pipeline.
+        """
+        Lay the pipeline.
 
         Args:
             scope: the app.

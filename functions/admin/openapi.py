@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from functions.admin.door import Route
@@ -92,7 +91,7 @@ def document() -> dict[str, Any]:
 
 
 def _schemas() -> tuple[dict[tuple[Any, str], str], dict[str, Any]]:
-    models: dict[tuple[type[BaseModel], str], None] = {}
+    models: dict[tuple[Any, Any], None] = {}
     for route in ROUTES:
         if route.reads:
             models[(route.reads, "validation")] = None
@@ -100,8 +99,10 @@ def _schemas() -> tuple[dict[tuple[Any, str], str], dict[str, Any]]:
             models[(route.gives, "serialization")] = None
     for model in EXTRA_MODELS:
         models[(model, "validation")] = None
-    found, definitions = models_json_schema(list(models), ref_template=_REF)  # type: ignore[arg-type]
-    names = {key: str(ref["$ref"]).rpartition("/")[2] for key, ref in found.items()}
+    found, definitions = models_json_schema(list(models), ref_template=_REF)
+    names: dict[tuple[Any, str], str] = {
+        (model, mode): str(ref["$ref"]).rpartition("/")[2] for (model, mode), ref in found.items()
+    }
     return names, dict(sorted(definitions.get("$defs", {}).items()))
 
 
@@ -135,7 +136,8 @@ def _success(route: Route, names: dict[tuple[Any, str], str]) -> dict[str, Any]:
         properties = {"data": {"type": "array", "items": schema}, "next_cursor": cursor}
         required = ["data", "next_cursor"]
         schema = {"type": "object", "properties": properties, "required": required}
-    return {str(route.status): {"description": "Done", "content": {route.media: {"schema": schema}}}}
+    content = {route.media: {"schema": schema}}
+    return {str(route.status): {"description": "Done", "content": content}}
 
 
 def _query(route: Route) -> list[dict[str, Any]]:

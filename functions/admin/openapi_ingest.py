@@ -30,8 +30,8 @@ _ACCEPTED = {
     "properties": {"id": {"type": "string"}, "status": {"type": "string"}},
     "required": ["id", "status"],
 }
-_WRITE = [{"write_key": []}]
-_BEARER = [{"bearer": []}]
+_WRITE: list[dict[str, list[str]]] = [{"write_key": []}]
+_BEARER: list[dict[str, list[str]]] = [{"bearer": []}]
 _CALLS = ("identify", "track", "page", "screen", "group", "alias", "batch", "import")
 _LETTERS = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias"}
 _IDEMPOTENCY = {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}}
@@ -134,8 +134,8 @@ OPERATIONS: tuple[Operation, ...] = (
     )),
     _written(("/v1/messages", "post"), "Send a transactional message",
              status=202, reads=MessageRequest, gives=_ACCEPTED),
-    _written(("/v1/profiles/{profile_id}/consents", "post"), "Record a consent and give its receipt",
-             status=201, reads=ConsentRequest, gives=_OBJECT),
+    _written(("/v1/profiles/{profile_id}/consents", "post"),
+             "Record a consent and give its receipt", status=201, reads=ConsentRequest, gives=_OBJECT),
     _written(("/v1/suppressions", "post"), "Suppress an address",
              status=201, reads=SuppressionRequest, gives=_OBJECT),
     _written(("/v1/suppressions", "delete"), "Lift the suppression of an address",

@@ -17,7 +17,8 @@ class Code(Construct):
     def __init__(
         self, scope: Construct, construct_id: str, *, deps: Path, retention: logs.RetentionDays
     ) -> None:
-        """Create the layers.
+        """
+        Create the layers.
 
         Args:
             scope: the stack.
@@ -52,7 +53,8 @@ class Code(Construct):
 
 
 def only(name: str) -> list[str]:
-    """Return the ignore patterns that leave one function of the whole repository.
+    """
+    Return the ignore patterns that leave one function of the whole repository.
 
     The leading slash matters: unanchored patterns match at every depth and leave nothing.
     """

@@ -20,9 +20,7 @@ class Email(Construct):
         """Declare the domain as an identity and report what becomes of its mail."""
         super().__init__(scope, construct_id)
         self._domain = domain
-        self._identity = ses.EmailIdentity(
-            self, "Identity", identity=ses.Identity.domain(domain)
-        )
+        self._identity = ses.EmailIdentity(self, "Identity", identity=ses.Identity.domain(domain))
         self._set = ses.ConfigurationSet(
             self,
             "ConfigurationSet",

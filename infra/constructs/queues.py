@@ -25,9 +25,7 @@ def dead_letters(scope: Construct, name: str) -> sqs.Queue:
     )
 
 
-def work_queue(
-    scope: Construct, name: str, dead: sqs.Queue, *, timeout_seconds: int
-) -> sqs.Queue:
+def work_queue(scope: Construct, name: str, dead: sqs.Queue, *, timeout_seconds: int) -> sqs.Queue:
     """Create a work queue whose visibility follows its function's timeout."""
     return sqs.Queue(
         scope,

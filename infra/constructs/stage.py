@@ -23,7 +23,8 @@ BATCH = 10
 
 @dataclass(frozen=True)
 class Size:
-    """How long a function may run and how much memory, so also CPU, it gets.
+    """
+    How long a function may run and how much memory, so also CPU, it gets.
 
     Args:
         timeout_seconds: 1 to 900.
@@ -35,7 +36,8 @@ class Size:
 
 
 class Stage(Construct):
-    """A function with everything that belongs to it and to nobody else.
+    """
+    A function with everything that belongs to it and to nobody else.
 
     Each verb below sets the environment name and the permission together, so that a
     function never knows a place it may not use, nor may use one it does not know.
@@ -60,7 +62,8 @@ class Stage(Construct):
 
     @property
     def queue(self) -> sqs.Queue:
-        """Return the queue that feeds this stage.
+        """
+        Return the queue that feeds this stage.
 
         Raises:
             LookupError: the stage has no queue.
@@ -69,7 +72,8 @@ class Stage(Construct):
 
     @property
     def dead_letters(self) -> sqs.Queue:
-        """Return the queue where this stage's failed work waits.
+        """
+        Return the queue where this stage's failed work waits.
 
         Raises:
             LookupError: the stage has no queue.

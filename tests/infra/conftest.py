@@ -9,6 +9,7 @@ import pytest
 from infra import app, snapshot
 from tests.infra.reading import quiet_cdk
 
+
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Synthesise once and return the folder."""

@@ -13,9 +13,7 @@ def _behind(template: dict[str, Any]) -> dict[str, str]:
     """Return the function behind each route key."""
     integrations = of_type(template, "AWS::ApiGatewayV2::Integration")
     return {
-        route["RouteKey"]: target(
-            integrations[next(references(route["Target"]))]["IntegrationUri"]
-        )
+        route["RouteKey"]: target(integrations[next(references(route["Target"]))]["IntegrationUri"])
         for route in of_type(template, "AWS::ApiGatewayV2::Route").values()
     }
 

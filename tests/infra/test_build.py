@@ -6,7 +6,12 @@ import pytest
 
 from infra import build
 
-LOCK = "alpha==1.0 \\\n    --hash=sha256:aa\nBeta_Two==2.1 ; python_version > '3' \\\n    --hash=sha256:bb\n"
+LOCK = """\
+alpha==1.0 \
+    --hash=sha256:aa
+Beta_Two==2.1 ; python_version > '3' \
+    --hash=sha256:bb
+"""
 
 
 def _install(folder: Path, name: str, version: str) -> None:

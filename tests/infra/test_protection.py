@@ -41,7 +41,9 @@ def test_stars_are_named(template: dict[str, Any]) -> None:
         for action in listed(statement["Action"])
     }
 
-    assert {*WILDCARDS} | {(p, "s3:GetObjectVersion") for p, a in WILDCARDS if a.endswith("GetObject")} == stars
+    assert {*WILDCARDS} | {
+        (p, "s3:GetObjectVersion") for p, a in WILDCARDS if a.endswith("GetObject")
+    } == stars
 
 
 def test_no_permission_names_actions_with_a_star(template: dict[str, Any]) -> None:

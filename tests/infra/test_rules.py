@@ -7,6 +7,7 @@ import pytest
 from tests.infra.reading import FUNCTIONS, functions, listed, of_type, target
 
 ADVISED_FACTOR = 6
+WORKERS = ("deliver", "preprocess", "render", "report")
 
 
 def test_every_mapping_reports_the_items_that_failed(template: dict[str, Any]) -> None:
@@ -26,7 +27,7 @@ def test_every_work_queue_has_a_dead_letter_queue(template: dict[str, Any]) -> N
     without = {name for name, queue in queues.items() if "RedrivePolicy" not in queue}
 
     assert without == {name for name in queues if name.endswith("DeadLetters")}
-    assert 4 == len(queues) - len(without)
+    assert len(WORKERS) == len(queues) - len(without)
 
 
 def test_every_queue_outwaits_its_function(template: dict[str, Any]) -> None:

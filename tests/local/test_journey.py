@@ -53,7 +53,7 @@ def test_each_reaction_changes_the_report_by_exactly_one(cloud: LocalCloud) -> N
         identify(cloud, user, email=f"{user}@example.org", first_name=user)
         order(cloud, user, number=user)
     cloud.drain()
-    mails = {mail["to"][0]: mail["id"] for mail in cloud.outbox.list(channel="email")}
+    mails = {mail["to"]: mail["id"] for mail in cloud.outbox.list(channel="email")}
 
     for _ in range(2):
         cloud.outbox.react(mails["ada@example.org"], "open", {})
@@ -123,8 +123,9 @@ def test_a_poison_record_fails_alone_and_comes_back_by_redrive(cloud: LocalCloud
     """What cannot be understood ends as a dead-letter row with its reason; redrive brings it back."""
     import boto3  # noqa: PLC0415 - a client made before the cloud starts would reach the network
 
-    url = cloud.queue_url("preprocess")
     sqs = boto3.client("sqs")
+    urls = sqs.list_queues()["QueueUrls"]
+    url = next(known for known in urls if known.endswith("PreprocessQueue"))
     sqs.send_message(QueueUrl=url, MessageBody='{"kind": "nonsense"}')
     identify(cloud, "ada", email="ada@example.org", first_name="Ada")
 
@@ -134,7 +135,7 @@ def test_a_poison_record_fails_alone_and_comes_back_by_redrive(cloud: LocalCloud
     assert 1 == len(letters)
     assert "kind" in letters[0]["reason"]
     assert get(cloud, "/v1/profiles?identifier=external_id:ada")["id"]
-    answer = post(cloud, "/v1/dead-letters/redrive", {"ids": [letters[0]["id"]]})
+    answer = post(cloud, "/v1/dead-letters/redrive", {"queue": letters[0]["queue"], "ids": [letters[0]["id"]]})
     assert 1 == answer["redriven"]
     cloud.drain()
     assert 1 == len(get(cloud, "/v1/dead-letters")["data"])

@@ -98,7 +98,8 @@ def unpacked(staged: Path, location: dict[str, Any]) -> Path:
 
 
 def packages() -> str:
-    """Return the deps layer where this machine could run it, else this environment's packages.
+    """
+    Return the deps layer where this machine could run it, else this environment's packages.
 
     A plain folder on the path: files that would link back to the repository have no effect.
     """

@@ -1,4 +1,5 @@
-"""Run by itself in a bare interpreter: imports one handler as Lambda would, and tells the cost.
+"""
+Run by itself in a bare interpreter: imports one handler as Lambda would, and tells the cost.
 
 Arguments: the module, the folder of installed packages, then the folders Lambda would look in.
 """
@@ -6,7 +7,6 @@ Arguments: the module, the folder of installed packages, then the folders Lambda
 import importlib
 import json
 import sys
-from pathlib import Path
 from time import perf_counter
 
 
@@ -41,9 +41,10 @@ def _roots(packages: str) -> set[str]:
 def _own() -> set[str]:
     """Return the files of our own modules."""
     return {
-        str(Path(module.__file__))
+        file
         for name, module in sys.modules.items()
-        if name.partition(".")[0] in ("functions", "signet") and getattr(module, "__file__", None)
+        if name.partition(".")[0] in ("functions", "signet")
+        and (file := getattr(module, "__file__", None))
     }
 
 

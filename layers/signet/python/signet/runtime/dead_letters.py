@@ -13,6 +13,10 @@ from aws_lambda_powertools.utilities.batch import (
 from signet.ports import DeadLetter
 
 
+# In the order in which they are looked for: the stream's dead letters belong to report, too.
+STAGES = ("stream", "preprocess", "render", "deliver", "report")
+
+
 def each_letter(
     event: dict[str, Any], context: Any, *, now: datetime, keep: Callable[[DeadLetter], None]
 ) -> Any:
@@ -42,7 +46,7 @@ def letter(record: dict[str, Any], now: datetime) -> DeadLetter:
     attributes = record.get("messageAttributes", {})
     given = attributes.get("reason", {}).get("stringValue")
     receives = attributes.get("receives", {}).get("stringValue") or "0"
-    queue = record["eventSourceARN"].rpartition(":")[2]
+    queue = _stage(record["eventSourceARN"].rpartition(":")[2])
     return DeadLetter(
         position=f"{record['attributes']['SentTimestamp']}-{record['messageId']}",
         queue=queue,
@@ -51,3 +55,9 @@ def letter(record: dict[str, Any], now: datetime) -> DeadLetter:
         body=record["body"],
         buried_at=now,
     )
+
+
+def _stage(queue_name: str) -> str:
+    """Give the stage a dead-letter queue belongs to; deployed names have a stack's around them."""
+    name = queue_name.lower()
+    return next((stage for stage in STAGES if stage in name), queue_name)

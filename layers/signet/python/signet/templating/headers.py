@@ -9,7 +9,7 @@ ENCODED_WORD = re.compile(r"=\?")
 PLAIN = re.compile(r"[!-~]+(?: [!-~]+)*")
 WORD = 70
 LINE = 76
-PAYLOAD_BYTES = 45
+PAYLOAD_BYTES = 42
 
 
 def header_refusal(text: str) -> str | None:

@@ -1,0 +1,217 @@
+"""
+The whole pipeline in one process: tracked events in, mails out, counters settled.
+
+Run with `signet bench pipeline`, or `python -m benchmarks.pipeline --events 10000 --mails 1000`.
+"""
+
+import argparse
+import json
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks import _memory
+from cli.demo.content import CAMPAIGNS, ORDER_THANKS
+from cli.demo.doors import Doors
+from cli.output import table
+from infra.local.cloud import LocalCloud
+
+PEOPLE, BATCH, STRIDE = 500, 100, 50
+Call = dict[str, Any]
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What goes through: `events` tracked calls, of which `mails` trigger a mail each."""
+
+    events: int = 10_000
+    mails: int = 1_000
+    people: int = PEOPLE
+
+    def identified(self) -> list[Call]:
+        """Give the calls that make the people known."""
+        return [
+            {
+                "type": "identify",
+                "messageId": f"bench-i-{number}",
+                "userId": f"person-{number}",
+                "traits": {"email": f"person-{number}@example.org", "first_name": f"P{number}"},
+            }
+            for number in range(self.people)
+        ]
+
+    def tracked(self) -> Iterator[Call]:
+        """Give the tracked calls; the ones with a mail are spread evenly among them."""
+        for number in range(self.events):
+            ordered = (number + 1) * self.mails // self.events > number * self.mails // self.events
+            yield {
+                "type": "track",
+                "messageId": f"bench-t-{number}",
+                "userId": f"person-{number % self.people}",
+                "event": "Order Completed" if ordered else "Product Viewed",
+                "properties": {"total": number, "order_id": f"o-{number}"},
+            }
+
+
+@dataclass
+class Mark:
+    """Memory at one moment."""
+
+    resident: int
+    stored: int
+
+    @classmethod
+    def take(cls, cloud: LocalCloud) -> "Mark":
+        """Measure now."""
+        return cls(_memory.resident(), _memory.stored(cloud))
+
+
+def measure(load: Load) -> Result:
+    """
+    Send a load through a new local cloud, in two halves.
+
+    Returns:
+        Figures by name; `sent_once` tells that each mail left exactly once.
+    """
+    with LocalCloud() as cloud:
+        logging.getLogger().setLevel(logging.WARNING)
+        campaign = prepare(cloud, load)
+        cloud.meter.calls.clear()
+        cloud.meter.units.clear()
+        cpu = dict(cloud.meter.seconds)
+        calls = list(load.tracked())
+        middle = len(calls) // 2
+        marks, seconds = [Mark.take(cloud)], 0.0
+        for half in (calls[:middle], calls[middle:]):
+            seconds += through(cloud, half)
+            marks.append(Mark.take(cloud))
+        spent = {name: value - cpu[name] for name, value in cloud.meter.seconds.items()}
+        figures = speed(load, seconds) | shares(spent) | billed(cloud, load) | grown(marks)
+        return figures | checked(cloud, load, campaign)
+
+
+def prepare(cloud: LocalCloud, load: Load) -> str:
+    """Publish the template, launch the campaign, make the people known; give the campaign's id."""
+    doors = Doors(cloud)
+    doors.publish(ORDER_THANKS)
+    campaign = doors.launch(CAMPAIGNS[0])
+    through(cloud, load.identified())
+    return campaign
+
+
+def through(cloud: LocalCloud, calls: list[Call]) -> float:
+    """Send calls in batches, let the queues work now and then, and give the seconds it took."""
+    doors, began = Doors(cloud), time.perf_counter()
+    for at in range(0, len(calls), BATCH):
+        doors.track(calls[at : at + BATCH])
+        if at // BATCH % STRIDE == STRIDE - 1:
+            cloud.drain()
+    cloud.drain()
+    return time.perf_counter() - began
+
+
+def speed(load: Load, seconds: float) -> Result:
+    """Give the speed."""
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": sys.version.split()[0],
+        "events": load.events,
+        "mails": load.mails,
+        "seconds": round(seconds, 2),
+        "events_per_second": round(load.events / seconds, 1),
+    }
+
+
+def shares(spent: dict[str, float]) -> Result:
+    """Give the share of CPU time in the local engine, in the SDK and in the handlers."""
+    total = sum(spent.values()) or 1.0
+    named = {"engine": "engine", "sdk": "sdk", "functions": "handlers"}
+    return {f"share_{shown}": round(spent[name] / total, 3) for name, shown in named.items()}
+
+
+def billed(cloud: LocalCloud, load: Load) -> Result:
+    """Give what AWS would count."""
+    calls, units = cloud.meter.calls, cloud.meter.units
+    writes = units["dynamodb.write"]
+    many = sum(calls.values())
+    return {
+        "calls": many,
+        "calls_per_event": round(many / load.events, 3),
+        "calls_per_message": round(many / max(1, load.mails), 3),
+        "write_units": writes,
+        "write_units_per_event": round(writes / load.events, 3),
+        "write_units_per_message": round(writes / max(1, load.mails), 3),
+        "calls_by_operation": dict(calls.most_common()),
+        "units": dict(units),
+        "seconds_by_function": {
+            name: f["seconds"] for name, f in cloud.stats()["functions"].items()
+        },
+    }
+
+
+def grown(marks: list[Mark]) -> Result:
+    """Give what memory grew by in each half, and how much of that no stored object explains."""
+    found: Result = {"peak_mib": mib(_memory.peak())}
+    for number, (before, after) in enumerate(zip(marks, marks[1:], strict=False), 1):
+        rss, kept = after.resident - before.resident, after.stored - before.stored
+        found[f"half_{number}_growth_mib"] = mib(rss)
+        found[f"half_{number}_stored_mib"] = mib(kept)
+        found[f"half_{number}_unexplained_mib"] = mib(rss - kept)
+    return found
+
+
+def mib(size: int) -> float:
+    """Write bytes as mebibytes."""
+    return round(size / _memory.MIB, 1)
+
+
+def checked(cloud: LocalCloud, load: Load, campaign: str) -> Result:
+    """Count what came out, by the mails and by the counters."""
+    report = Doors(cloud).ask("GET", f"/v1/campaigns/{campaign}/report")
+    overview = Doors(cloud).ask("GET", "/v1/reports/overview")
+    letters = cloud.outbox.letters.values()
+    messages = [header(letter.raw) for letter in letters]
+    return {
+        "mails_sent": len(messages),
+        "sent_once": len(set(messages)) == len(messages) == load.mails,
+        "counted_events": overview["events"],
+        "counted_messages": report["messages"],
+        "counted_delivered": report["statuses"]["delivered"],
+        "dead_letters": len(Doors(cloud).ask("GET", "/v1/dead-letters")["data"]),
+    }
+
+
+def header(raw: bytes) -> bytes:
+    """Give a mail's own id, which names the message."""
+    lines = raw.split(b"\r\n\r\n", 1)[0].splitlines()
+    found = [line for line in lines if line.lower().startswith(b"message-id:")]
+    return found[0].partition(b":")[2].strip() if found else b""
+
+
+def laid_out(result: Result) -> str:
+    """Lay the figures out for people; lists of figures stay in the JSON."""
+    rows = [(name, value) for name, value in result.items() if not isinstance(value, dict)]
+    return table(("figure", "value"), rows)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print, and fail where a mail is missing or came twice."""
+    parser = argparse.ArgumentParser(prog="signet bench pipeline")
+    parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--mails", type=int, default=1_000)
+    parser.add_argument("--json", action="store_true", help="print one JSON line")
+    given = parser.parse_args(arguments)
+    if not 0 < given.mails <= given.events:
+        parser.error("--mails must be between 1 and --events")
+    result = measure(Load(given.events, given.mails))
+    sys.stdout.write((json.dumps(result) if given.json else laid_out(result)) + "\n")
+    return 0 if result["sent_once"] else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
