@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from cli.demo import cdnow, shop
@@ -25,11 +26,11 @@ Act = Callable[[], None]
 Item = TypeVar("Item")
 
 
-def chosen(name: str, now: datetime) -> Story:
-    """Give the story of that name; without its data, cdnow becomes the shop."""
+def chosen(name: str, now: datetime, *, purchases: Path = cdnow.FILE) -> Story:
+    """Give the story of that name; without its file of purchases, cdnow becomes the shop."""
     if name == "cdnow":
-        if cdnow.FILE.exists():
-            return cdnow.story(now, cdnow.read())
+        if purchases.exists():
+            return cdnow.story(now, cdnow.read(purchases))
         say("demo: the cdnow purchases are not beside this checkout; the shop is shown instead")
     return shop.story(now)
 

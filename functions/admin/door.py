@@ -17,11 +17,10 @@ from signet.ports import Page
 from signet.runtime import auth, body, etag, http, idempotency
 
 Model = TypeVar("Model", bound=BaseModel)
-BODY = body.Profile(
-    size=1_000_000, limits=Limits(depth=16, keys=200, text=262_144, integer=2**53)
-)
+BODY = body.Profile(size=1_000_000, limits=Limits(depth=16, keys=200, text=262_144, integer=2**53))
 LARGEST_PAGE = 200
 USUAL_PAGE = 50
+_DIGITS = 6
 NOBODY = Principal(workspace="", role="auditor")
 
 
@@ -71,7 +70,7 @@ class Asked:
             Missing: It is none, so there is nothing of that number.
         """
         text = self.path[name]
-        if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
             raise Missing("there is nothing of this number")
         return int(text)
 
@@ -83,7 +82,7 @@ class Asked:
             Rejected: It is not a number from 1 to 200.
         """
         text = self.call.query.get("limit", str(USUAL_PAGE))
-        small = text.isascii() and text.isdecimal() and len(text) <= 4
+        small = text.isascii() and text.isdecimal() and len(text) <= _DIGITS
         if small and 1 <= int(text) <= LARGEST_PAGE:
             return int(text)
         raise Rejected.field("limit", f"must be a number from 1 to {LARGEST_PAGE}")
@@ -193,8 +192,8 @@ def _replied(route: Route, asked: Asked) -> Reply:
     key = idempotency.key_of(asked.call.headers) if route.once else None
     if key is None:
         return route.answer(asked)
-    content = json.dumps([asked.call.path, body.read_json(asked.call.event, BODY)
-                          if asked.call.event.get("body") else None], sort_keys=True)  # fmt: skip
+    given = body.read_json(asked.call.event, BODY) if asked.call.event.get("body") else None
+    content = json.dumps(given, sort_keys=True)
     kept = asked.ports.once(
         key,
         scope=f"{asked.workspace}:{asked.call.method}:{asked.call.path}",

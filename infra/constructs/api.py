@@ -10,7 +10,23 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-CALLS = "identify track page screen group alias batch import i t p s g a b".split()
+CALLS = [
+    "identify",
+    "track",
+    "page",
+    "screen",
+    "group",
+    "alias",
+    "batch",
+    "import",
+    "i",
+    "t",
+    "p",
+    "s",
+    "g",
+    "a",
+    "b",
+]
 INTAKE = (
     *(f"POST /v1/{call}" for call in CALLS),
     "GET /v1/projects/{key}/settings",

@@ -193,17 +193,19 @@ class FakeEvents:
 
     rows: list[TimelineEntry] = field(default_factory=list)
 
-    def known(self, pairs: Sequence[tuple[str, Event]]) -> frozenset[str]:
+    def known(self, events: Sequence[Event]) -> frozenset[str]:
         """Tell which events are there."""
         there = {entry.event.key for entry in self.rows}
-        return frozenset(event.key for _, event in pairs if event.key in there)
+        return frozenset(event.key for event in events if event.key in there)
 
     def add(self, profile_id: str, event: Event, *, messages: Sequence[str]) -> bool:
         """Add an event."""
         self.rows.insert(0, TimelineEntry(profile_id, event, tuple(messages)))
         return True
 
-    def timeline(self, workspace: str, profile_id: str, *, limit: int, position: str | None) -> Page:
+    def timeline(
+        self, workspace: str, profile_id: str, *, limit: int, position: str | None
+    ) -> Page:
         """List a timeline."""
         rows = [r for r in self.recent(workspace, limit=10_000) if r.profile_id == profile_id]
         return paged(rows, limit, position)
@@ -388,9 +390,9 @@ class World:
             texts=self.texts,
             profiles=self.people,
             events=self.events,
-            ledger=self.ledger,  # type: ignore[arg-type]
+            ledger=self.ledger,
             permissions=self.permissions,
-            counters=self.counters,  # type: ignore[arg-type]
+            counters=self.counters,
             dead_letters=self.letters,
             queues=self.queues,
             renderer=Renderer(keep=8),
@@ -400,7 +402,13 @@ class World:
         self._handle = handler_of(ports)
 
     def call(
-        self, method: str, path: str, body: object = None, *, role: str | None = "owner", **headers: str
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        role: str | None = "owner",
+        **headers: str,
     ) -> Heard:
         """
         Call the function as API Gateway does.
@@ -423,7 +431,8 @@ class World:
 
     def template(self, name: str = "thanks", **changes: object) -> Heard:
         """Write an active template."""
-        return self.call("POST", "/v1/templates", {**DRAFT, "name": name, "activate": True, **changes})
+        body = {**DRAFT, "name": name, "activate": True, **changes}
+        return self.call("POST", "/v1/templates", body)
 
     def campaign(self, **changes: object) -> Any:
         """Write a campaign and give it."""

@@ -1,8 +1,7 @@
 """People, messages, suppressions and sources through the admin function."""
 
-from admin_world import START, World
-
 from signet.domain.permission import Consent, Suppression
+from tests.functions.admin_world import START, World
 
 
 def test_profile_is_found_by_id_and_by_identifier() -> None:
@@ -75,8 +74,11 @@ def test_lineage_tells_where_a_trait_comes_from() -> None:
     world = World()
     world.person("p1", plan="pro")
 
-    assert world.call("GET", "/v1/profiles/p1").json["lineage"] is None
-    assert "k" == world.call("GET", "/v1/profiles/p1?lineage=true").json["lineage"]["plan"]["event_key"]
+    plain = world.call("GET", "/v1/profiles/p1").json
+    origin = world.call("GET", "/v1/profiles/p1?lineage=true").json["lineage"]
+
+    assert plain["lineage"] is None
+    assert "k" == origin["plan"]["event_key"]
 
 
 def test_timeline_shows_messages_with_engagement() -> None:
@@ -94,7 +96,8 @@ def test_timeline_shows_messages_with_engagement() -> None:
 def test_message_shows_its_decision_record() -> None:
     """A message tells every rule that was asked."""
     world = World()
-    world.message("m1", decisions=({"rule": "consent", "verdict": "refuse", "reason": "no_consent"},))
+    rule = {"rule": "consent", "verdict": "refuse", "reason": "no_consent"}
+    world.message("m1", decisions=(rule,))
     found = world.call("GET", "/v1/messages/m1").json
 
     assert "no_consent" == found["decision_record"][0]["reason"]

@@ -4,10 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from admin_world import World
 
 from functions.admin import openapi
+from functions.admin.door import Route
 from functions.admin.routes import ROUTES
+from tests.functions.admin_world import World
 
 ROOT = Path(__file__).parents[2]
 KEYED = [route for route in ROUTES if route.action is not None]
@@ -21,11 +22,11 @@ def test_health_needs_no_key() -> None:
 
 
 @pytest.mark.parametrize("route", KEYED, ids=lambda route: f"{route.method} {route.rule}")
-def test_every_other_route_needs_a_known_key(route: object) -> None:
+def test_every_other_route_needs_a_known_key(route: Route) -> None:
     """Without a key, with an unknown one, or with a write key nothing is told."""
     world = World()
-    path = route.rule.replace("<", "").replace(">", "")  # type: ignore[attr-defined]
-    method = route.method  # type: ignore[attr-defined]
+    path = route.rule.replace("<", "").replace(">", "")
+    method = route.method
     answers = [world.call(method, path, role=None), world.call(method, path, role="nobody"),
                world.call(method, path, role=None, authorization="Bearer demo")]  # fmt: skip
 
@@ -42,7 +43,9 @@ def test_unknown_path_is_404_and_wrong_method_405() -> None:
     assert (405, "GET, POST") == (wrong.status, wrong.headers["allow"])
 
 
-@pytest.mark.parametrize("body", [None, b"", b"{", b"[]", b'"x"', b"\xff", b'{"a":1,"a":2}', b"NaN"])
+@pytest.mark.parametrize(
+    "body", [None, b"", b"{", b"[]", b'"x"', b"\xff", b'{"a":1,"a":2}', b"NaN"]
+)
 def test_bad_body_is_400(body: bytes | None) -> None:
     """What is no JSON object is refused with a problem."""
     found = World().call("POST", "/v1/templates", body)
@@ -90,7 +93,9 @@ def test_console_page_has_a_strict_policy_and_no_data() -> None:
     assert "http" not in found.text.replace("https", "")
 
 
-@pytest.mark.parametrize(("name", "media"), [("console.css", "text/css"), ("console.js", "text/javascript")])
+@pytest.mark.parametrize(
+    ("name", "media"), [("console.css", "text/css"), ("console.js", "text/javascript")]
+)
 def test_console_files_are_served(name: str, media: str) -> None:
     """The page's files come from the function itself."""
     found = World().call("GET", f"/assets/{name}", role=None)

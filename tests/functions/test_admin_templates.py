@@ -1,6 +1,6 @@
 """Templates through the admin function."""
 
-from admin_world import DRAFT, World
+from tests.functions.admin_world import DRAFT, World
 
 
 def test_owner_has_an_active_template_in_one_step() -> None:
@@ -46,9 +46,10 @@ def test_approver_cannot_activate_what_is_not_approved() -> None:
     world = World()
     world.call("POST", "/v1/templates", {**DRAFT, "name": "thanks"}, role="editor")
 
-    assert 409 == world.call(
-        "POST", "/v1/templates/thanks/versions/1/activate", role="approver"
-    ).status
+    assert (
+        409
+        == world.call("POST", "/v1/templates/thanks/versions/1/activate", role="approver").status
+    )
 
 
 def test_bad_template_is_refused_with_part_and_line() -> None:

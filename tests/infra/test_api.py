@@ -6,7 +6,23 @@ import pytest
 
 from tests.infra.reading import of_type, references, target
 
-CALLS = "identify track page screen group alias batch import i t p s g a b".split()
+CALLS = [
+    "identify",
+    "track",
+    "page",
+    "screen",
+    "group",
+    "alias",
+    "batch",
+    "import",
+    "i",
+    "t",
+    "p",
+    "s",
+    "g",
+    "a",
+    "b",
+]
 
 
 def _behind(template: dict[str, Any]) -> dict[str, str]:

@@ -20,7 +20,8 @@ def created(asked: Asked) -> Reply:
     """Write a campaign as a draft."""
     draft = asked.body(CampaignDraft)
     made = campaigns.create(draft, principal=asked.principal, planner=_planner(asked))
-    return _reply(made, status=201)
+    place = {"location": f"/v1/campaigns/{made.id}"}
+    return Reply(campaigns.show(made), status=201, tag=_tag(made), headers=place)
 
 
 def got(asked: Asked) -> Reply:
@@ -51,9 +52,8 @@ def _moved(how: Move, summary: str) -> Callable[[Asked], Reply]:
     return moved
 
 
-def _reply(campaign: Campaign, *, status: int = 200) -> Reply:
-    headers = {"location": f"/v1/campaigns/{campaign.id}"} if status == 201 else {}
-    return Reply(campaigns.show(campaign), status=status, tag=_tag(campaign), headers=headers)
+def _reply(campaign: Campaign) -> Reply:
+    return Reply(campaigns.show(campaign), tag=_tag(campaign))
 
 
 def _tag(campaign: Campaign) -> str:

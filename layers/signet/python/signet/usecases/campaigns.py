@@ -1,6 +1,7 @@
 """Campaigns: written, launched with a pinned template version, paused, resumed, cancelled."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -31,9 +32,9 @@ class CampaignView(BaseModel):
     channel: str
     topic: str | None
     message_class: str = Field(alias="class")
-    not_after: str | None
-    created_at: str
-    updated_at: str
+    not_after: datetime | None
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ template's head alone. Both are shown together.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -43,7 +44,7 @@ class VersionView(BaseModel):
     author: str
     sha256: str
     variables: tuple[str, ...]
-    created_at: str
+    created_at: datetime
 
 
 class TemplateView(BaseModel):
@@ -54,8 +55,8 @@ class TemplateView(BaseModel):
     name: str
     latest: int
     active: int | None
-    created_at: str
-    updated_at: str
+    created_at: datetime
+    updated_at: datetime
     versions: tuple[VersionView, ...]
     content: TemplateDraft | None = None
 
@@ -118,8 +119,8 @@ def show(head: Template, *, shelf: Shelf, content: bool = False) -> TemplateView
         name=head.name,
         latest=head.latest,
         active=head.active,
-        created_at=head.created_at.isoformat(),
-        updated_at=head.updated_at.isoformat(),
+        created_at=head.created_at,
+        updated_at=head.updated_at,
         versions=tuple(show_version(version, head) for version in versions),
         content=shelf.texts.read(latest.content_key) if latest else None,
     )

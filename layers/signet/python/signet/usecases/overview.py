@@ -1,7 +1,7 @@
 """Reports: counters of a scope as people read them."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import get_args
 
 from signet.domain.campaign import Campaign
@@ -69,7 +69,7 @@ class EventBrief(View):
     type: str
     name: str
     source: str
-    received_at: str
+    received_at: datetime
     messages: int
 
 
@@ -155,7 +155,7 @@ def _event(entry: TimelineEntry) -> EventBrief:
         type=event.type,
         name=event.name,
         source=event.source,
-        received_at=event.received_at.isoformat(),
+        received_at=event.received_at,
         messages=len(entry.messages),
     )
 

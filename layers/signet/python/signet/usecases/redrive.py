@@ -1,6 +1,7 @@
 """Look at what could not be handled, and send it back to where it failed."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -44,7 +45,7 @@ class DeadLetterView(View):
     reason: str
     receives: int
     size: int
-    buried_at: str
+    buried_at: datetime
 
 
 class Redriven(View):
@@ -63,7 +64,7 @@ def show(letter: DeadLetter) -> DeadLetterView:
         reason=letter.reason,
         receives=letter.receives,
         size=len(letter.body.encode("utf-8", "surrogatepass")),
-        buried_at=letter.buried_at.isoformat(),
+        buried_at=letter.buried_at,
     )
 
 

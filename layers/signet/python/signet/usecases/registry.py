@@ -58,9 +58,7 @@ def put(
         Conflict: Somebody else wrote it in between.
     """
     before = known.revision if known else 0
-    source = Source(
-        **draft.model_dump(), workspace=workspace, name=name, revision=before + 1
-    )
+    source = Source(**draft.model_dump(), workspace=workspace, name=name, revision=before + 1)
     if known is not None and known == source.model_copy(update={"revision": before}):
         return known
     shelf.save_source(workspace, source, expected_revision=before)

@@ -1,6 +1,7 @@
 """What operators see of people and messages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -23,7 +24,7 @@ class TraitView(View):
     """One trait with its origin."""
 
     value: JsonValue
-    at: str
+    at: datetime
     event_key: str
 
 
@@ -36,8 +37,8 @@ class ProfileView(View):
     segments: tuple[str, ...] = ()
     consents: tuple[Consent, ...]
     predictions: dict[str, float] = Field(default_factory=dict)
-    created_at: str
-    updated_at: str
+    created_at: datetime
+    updated_at: datetime
     lineage: dict[str, TraitView] | None = None
 
 
@@ -47,8 +48,8 @@ class ProfileBrief(View):
     id: str
     identifiers: dict[str, tuple[str, ...]]
     traits: dict[str, JsonValue]
-    created_at: str
-    updated_at: str
+    created_at: datetime
+    updated_at: datetime
 
 
 class MessageBrief(View):
@@ -61,7 +62,7 @@ class MessageBrief(View):
     template: str
     campaign_id: str | None
     profile_id: str | None
-    planned_at: str
+    planned_at: datetime
     opened: bool
     clicked: bool
 
@@ -93,11 +94,11 @@ class MessageView(View):
     body_hash: str
     provider_id: str
     epoch: int
-    planned_at: str
-    due_at: str | None
-    not_after: str | None
-    opened_at: str | None
-    clicked_at: str | None
+    planned_at: datetime
+    due_at: datetime | None
+    not_after: datetime | None
+    opened_at: datetime | None
+    clicked_at: datetime | None
     transitions: tuple[Transition, ...]
     decision_record: tuple[Rule, ...]
 
@@ -110,8 +111,8 @@ class TimelineView(View):
     source: str
     type: str
     name: str
-    occurred_at: str
-    received_at: str
+    occurred_at: datetime
+    received_at: datetime
     traits: dict[str, JsonValue]
     properties: dict[str, JsonValue]
     messages: tuple[MessageBrief, ...]
@@ -125,12 +126,10 @@ class SuppressionView(View):
     reason: str
     scope: str
     topic: str | None
-    at: str
+    at: datetime
 
 
-def profile(
-    person: Profile, *, permissions: PermissionStore, lineage: bool = False
-) -> ProfileView:
+def profile(person: Profile, *, permissions: PermissionStore, lineage: bool = False) -> ProfileView:
     """Show a person with their consents."""
     traits = {n: trait for n, trait in person.traits.items() if trait.value is not None}
     origins = {n: TraitView(**t.model_dump(mode="json")) for n, t in traits.items()}
@@ -139,8 +138,8 @@ def profile(
         identifiers=person.identifiers,
         traits=person.values(),
         consents=permissions.look(person.workspace, person.id, "").consents,
-        created_at=person.created_at.isoformat(),
-        updated_at=person.updated_at.isoformat(),
+        created_at=person.created_at,
+        updated_at=person.updated_at,
         lineage=origins if lineage else None,
     )
 
@@ -151,8 +150,8 @@ def profile_brief(person: Profile) -> ProfileBrief:
         id=person.id,
         identifiers=person.identifiers,
         traits=person.values(),
-        created_at=person.created_at.isoformat(),
-        updated_at=person.updated_at.isoformat(),
+        created_at=person.created_at,
+        updated_at=person.updated_at,
     )
 
 
@@ -247,8 +246,8 @@ def _entry(entry: TimelineEntry, known: dict[str, Message]) -> TimelineView:
         source=event.source,
         type=event.type,
         name=event.name,
-        occurred_at=event.occurred_at.isoformat(),
-        received_at=event.received_at.isoformat(),
+        occurred_at=event.occurred_at,
+        received_at=event.received_at,
         traits=event.traits,
         properties=event.properties,
         messages=tuple(brief(known[mid]) for mid in entry.messages if mid in known),

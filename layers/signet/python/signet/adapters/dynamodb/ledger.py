@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.item import Value
 from signet.adapters.dynamodb.message_row import (
     DUE_BUCKETS,
     due_partition,
@@ -13,7 +14,6 @@ from signet.adapters.dynamodb.message_row import (
     written_step,
 )
 from signet.adapters.dynamodb.paging import after, position
-from signet.adapters.dynamodb.item import Value
 from signet.adapters.dynamodb.table import Table, Update
 from signet.domain.message import CODES, Engagement, Message
 from signet.ports import Claim, Page, Step

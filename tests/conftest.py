@@ -1,0 +1,89 @@
+"""Every test starts in the same clean place: no credentials, no network, a clock that stands."""
+
+import ipaddress
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fixed_clock import FixedClock
+
+CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"
+CLEAN = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+}
+CONNECTING = {"socket.connect", "socket.sendto", "socket.sendmsg"}
+ASKING = {"socket.getaddrinfo", "socket.gethostbyname"}
+
+
+def _is_here(host: object) -> bool:
+    """Tell whether a host is this machine, without asking anybody."""
+    name = str(host or "localhost")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
+    """Fail the test that reaches for another machine."""
+    if event in CONNECTING:
+        host = arguments[1][0] if isinstance(arguments[1], tuple) else None
+    elif event in ASKING:
+        host = arguments[0]
+    else:
+        return
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if not _is_here(host):
+        pytest.fail(f"a test reached for {host}; tests talk to this machine only")
+
+
+def pytest_configure() -> None:
+    """Clean the environment before anything of ours is imported."""
+    for name in [n for n in os.environ if n.startswith(("AWS_", "POWERTOOLS_"))]:
+        del os.environ[name]
+    os.environ.update(CLEAN)
+    sys.addaudithook(_stay_here)
+
+
+@pytest.fixture(autouse=True)
+def _environment() -> Iterator[None]:
+    """Give the next test the environment that this one found."""
+    before = dict(os.environ)
+    yield
+    if before != dict(os.environ):
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Stand at noon of a Monday in March 2026, UTC."""
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Callable[[str], Path]:
+    """Find a folder of public test data beside the repository, or skip and say which is missing."""
+
+    def folder(name: str) -> Path:
+        found = CORPORA / name
+        if not found.is_dir():
+            pytest.skip(f"no public test data in ../shared/corpora/{name}")
+        return found
+
+    return folder
