@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from benchmarks import _memory
@@ -128,9 +129,9 @@ def speed(load: Load, seconds: float) -> Result:
 
 
 def shares(spent: dict[str, float]) -> Result:
-    """Give the share of CPU time in the local engine, in the SDK and in the handlers."""
+    """Give the share of CPU time in the emulator, in the SDK and in the handlers."""
     total = sum(spent.values()) or 1.0
-    named = {"engine": "engine", "sdk": "sdk", "functions": "handlers"}
+    named = {"engine": "emulator", "sdk": "sdk", "functions": "handlers"}
     return {f"share_{shown}": round(spent[name] / total, 3) for name, shown in named.items()}
 
 
@@ -157,7 +158,7 @@ def billed(cloud: LocalCloud, load: Load) -> Result:
 def grown(marks: list[Mark]) -> Result:
     """Give what memory grew by in each half, and how much of that no stored object explains."""
     found: Result = {"peak_mib": mib(_memory.peak())}
-    for number, (before, after) in enumerate(zip(marks, marks[1:], strict=False), 1):
+    for number, (before, after) in enumerate(pairwise(marks), 1):
         rss, kept = after.resident - before.resident, after.stored - before.stored
         found[f"half_{number}_growth_mib"] = mib(rss)
         found[f"half_{number}_stored_mib"] = mib(kept)

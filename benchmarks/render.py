@@ -23,7 +23,7 @@ ROW = """<tr><td style="padding:8px;font:14px Arial">{{ line.name }}</td>
 <td style="padding:8px">{{ line.count }}</td><td>{{ "%.2f"|format(line.price) }}</td></tr>"""
 HTML = f"""<html><head><style>p {{ margin: 0 }}</style></head><body>
 <h1>Thank you, {{{{ profile.first_name }}}}</h1>
-{"<p style='font:14px Arial'>A paragraph of ordinary words that says what there is to say.</p>" * 40}
+{"<p style='font:14px Arial'>A paragraph of ordinary words that says what is to say.</p>" * 40}
 <table>{{% for line in event.lines %}}{ROW}{{% endfor %}}</table>
 {{% if event.total > 100 %}}<p>Free delivery.</p>{{% else %}}<p>Delivery: 5.00</p>{{% endif %}}
 <p><a href="https://shop.example/orders/{{{{ event.id }}}}">See your order</a></p>

@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parents[1] / "benchmarks"
 
 def bench(
     context: typer.Context,
+    *,
     name: Annotated[str | None, typer.Argument(help="One of them; all if not given.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, a line for each.")] = False,
 ) -> None:

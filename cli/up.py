@@ -2,6 +2,8 @@
 
 import logging
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +19,8 @@ if TYPE_CHECKING:
 DEMOS = ("shop", "cdnow")
 
 
-def up(  # noqa: PLR0913 - one parameter per option
+def up(
+    *,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8080,
     empty: Annotated[bool, typer.Option("--empty", help="No demo data.")] = False,
     persist: Annotated[Path | None, typer.Option(help="Folder that keeps the state.")] = None,
@@ -35,7 +38,8 @@ def up(  # noqa: PLR0913 - one parameter per option
         cloud, kept = started(welcome.url, persist)
         try:
             server = served(cloud, port, smtp)
-            run(cloud, server, welcome=welcome, demo=None if empty or kept else demo)
+            played = None if empty or kept else demo
+            run(cloud, server, show=partial(welcome.show, curl=not empty), demo=played)
         finally:
             cloud.close()
     except KeyboardInterrupt:
@@ -65,9 +69,9 @@ def started(url: str, persist: Path | None) -> "tuple[LocalCloud, bool]":
     Raises:
         Stop: The kept state cannot be used, or the template is not there.
     """
-    from infra.local.cloud import LocalCloud
-    from infra.local.keys import local_secret
-    from infra.local.persist import BadState
+    from infra.local.cloud import LocalCloud  # noqa: PLC0415 - costs other commands a second
+    from infra.local.keys import local_secret  # noqa: PLC0415 - costs other commands a second
+    from infra.local.persist import BadState  # noqa: PLC0415 - costs other commands a second
 
     try:
         cloud = LocalCloud(secret=local_secret(), public_url=url, persist_dir=persist)
@@ -89,7 +93,7 @@ def served(cloud: "LocalCloud", port: int, smtp: str | None) -> "Server":
     Raises:
         Stop: The relay's address cannot be read.
     """
-    from infra.local.server import Server
+    from infra.local.server import Server  # noqa: PLC0415 - costs other commands a second
 
     try:
         return Server(cloud, port=port, smtp=smtp)
@@ -97,14 +101,16 @@ def served(cloud: "LocalCloud", port: int, smtp: str | None) -> "Server":
         raise Stop(f"--smtp: {error}", code=USAGE) from None
 
 
-def run(cloud: "LocalCloud", server: "Server", *, welcome: Welcome, demo: str | None) -> None:
+def run(
+    cloud: "LocalCloud", server: "Server", *, show: Callable[[], None], demo: str | None
+) -> None:
     """Serve until Ctrl-C; the demo, if any, is replayed behind the open port."""
-    from cli.demo.replay import Replay
+    from cli.demo.replay import Replay  # noqa: PLC0415 - costs other commands a second
 
     if demo is None:
-        server.run(lambda: welcome.show(curl=False))
+        server.run(show)
         return
-    replay = Replay(cloud, demo, prepared=welcome.show)
+    replay = Replay(cloud, demo, prepared=show)
     cloud.waited_for.append(replay.wait)
     try:
         server.run(replay.start)

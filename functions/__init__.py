@@ -1,0 +1,1 @@
+"""Doorways: one folder, one Lambda function, one kind of door."""

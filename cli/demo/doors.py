@@ -11,6 +11,8 @@ from infra.local.payload import Response
 EDITOR, APPROVER, OWNER = "local-editor", "local-approver", "local-owner"
 BASIC = "Basic " + base64.b64encode(b"demo:").decode()
 
+ERRORS = 400
+
 
 class Http(Protocol):
     """The part of a local cloud that answers requests."""
@@ -73,7 +75,7 @@ class Doors:
         headers = {"authorization": authorization}
         content = b"" if body is None else body
         answer = self._cloud.http(method, path, headers=headers, body=content)
-        if answer.status >= 400:
+        if answer.status >= ERRORS:
             told = answer.body.decode("utf-8", "replace")[:500]
             raise Refused(f"{method} {path}: {answer.status} {told}")
         return json.loads(answer.body or b"null")

@@ -76,7 +76,7 @@ class Replay:
     def _guarded(self) -> None:
         try:
             self.run()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the system goes on without its demo
             traceback.print_exc()
             self._tell("failed")
             say("demo: the replay ended early; what is there stays")

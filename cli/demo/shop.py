@@ -11,6 +11,7 @@ from cli.demo.story import Diary, Story, Word, call
 PEOPLE = 300
 DAYS = 90
 FEW = 12
+BOUNCING, ONLY_LOOKING, LEAVING, REVIEWING = 0.03, 0.45, 0.35, 0.3
 MORNING, EVENING = timedelta(hours=10), timedelta(hours=22)
 
 
@@ -70,9 +71,11 @@ class Person:
         first, last = self.dice.choice(FIRST), self.dice.choice(LAST)
         city, country = self.dice.choice(CITIES)
         label = f"{first}.{last}.{self.number + 1}".lower().encode("ascii", "ignore").decode()
-        bounces = self.dice.random() < 0.03
+        bounces = self.dice.random() < BOUNCING
         return {
-            "email": f"bounce+{label}@simulator.amazonses.com" if bounces else f"{label}@example.org",
+            "email": f"bounce+{label}@simulator.amazonses.com"
+            if bounces
+            else f"{label}@example.org",
             "first_name": first,
             "last_name": last,
             "city": city,
@@ -87,21 +90,23 @@ class Person:
         goods = [self.dice.choice(GOODS) for _ in range(self.dice.randint(1, 4))]
         for name, price in goods:
             self._track("Product Viewed", evening, {"product": name, "price": price})
-        if self.dice.random() < 0.45:
+        if self.dice.random() < ONLY_LOOKING:
             return
         basket = goods[: self.dice.randint(1, 2)]
         for name, price in basket:
             self._track("Product Added", evening, {"product": name, "price": price})
-        if self.dice.random() < 0.35:
+        if self.dice.random() < LEAVING:
             self._track("Cart Abandoned", evening, cart(basket))
             return
         self._track("Order Completed", evening, {"order_id": self._order(), **cart(basket)})
-        if self.dice.random() < 0.3 and day + 1 < self.days:
+        if self.dice.random() < REVIEWING and day + 1 < self.days:
             self._review(evening + timedelta(days=1), basket[0][0])
 
     def _review(self, evening: datetime, product: str) -> None:
         stars, text = self.dice.choice(REVIEWS)
-        self._track("Product Reviewed", evening, {"product": product, "rating": stars, "text": text})
+        self._track(
+            "Product Reviewed", evening, {"product": product, "rating": stars, "text": text}
+        )
 
     def _order(self) -> str:
         return f"{self.number + 1:04d}-{self.told:03d}"

@@ -66,7 +66,9 @@ class Diary:
         return Story(name, tuple(self._moment(at) for at in times))
 
     def _moment(self, at: datetime) -> Moment:
-        calls = sorted(self._calls.get(at, []), key=lambda call: (call["timestamp"], call["messageId"]))
+        calls = sorted(
+            self._calls.get(at, []), key=lambda call: (call["timestamp"], call["messageId"])
+        )
         return Moment(at, tuple(calls), tuple(self._words.get(at, [])))
 
 

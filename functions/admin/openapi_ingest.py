@@ -135,7 +135,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _written(("/v1/messages", "post"), "Send a transactional message",
              status=202, reads=MessageRequest, gives=_ACCEPTED),
     _written(("/v1/profiles/{profile_id}/consents", "post"),
-             "Record a consent and give its receipt", status=201, reads=ConsentRequest, gives=_OBJECT),
+             "Record a consent; gives a receipt", status=201, reads=ConsentRequest, gives=_OBJECT),
     _written(("/v1/suppressions", "post"), "Suppress an address",
              status=201, reads=SuppressionRequest, gives=_OBJECT),
     _written(("/v1/suppressions", "delete"), "Lift the suppression of an address",

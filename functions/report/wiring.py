@@ -80,9 +80,7 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
             return
         reported = ses.parse(detail)
         if reported is not None:
-            settle(
-                reported, ledger=ports.ledger, permissions=ports.permissions, facts=ports.facts
-            )
+            settle(reported, ledger=ports.ledger, permissions=ports.permissions, facts=ports.facts)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         if "shardId" in event:

@@ -56,7 +56,7 @@ class Data(Construct):
         """Create one customer-managed key that rotates every year."""
         return kms.Key(self, name, description=description, enable_key_rotation=True)
 
-    def _table(  # noqa: PLR0913 - one keyword for each way in which the tables differ
+    def _table(
         self,
         name: str,
         encryption_key: kms.Key,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from infra.local import persist
 from infra.local.clock import MovableClock, offer
@@ -135,8 +135,9 @@ class LocalCloud:
         offer(None)
         self.emulator.stop()
 
-    def __enter__(self) -> "LocalCloud":
-        return self.start()
+    def __enter__(self) -> Self:
+        self.start()
+        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()

@@ -124,7 +124,7 @@ def load(name: str) -> ModuleType:
 
 
 def mend_sequence(module: ModuleType, source: Callable[[], str]) -> None:
-    """Number stream records upwards even when the clock goes back; theirs contain the time."""
+    """Make the numbers of stream records rise even when the clock goes back."""
     module._next_stream_seq = source  # type: ignore[attr-defined]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -39,27 +40,33 @@ class Door:
         return self._local(request, request.path.removeprefix("/_local/").split("/"))
 
     def _local(self, request: Request, parts: list[str]) -> Response:
-        query = {name: values[0] for name, values in parse_qs(request.query).items()}
+        if parts[0] == "outbox":
+            return self._outbox(request, parts[1:])
+        plain: dict[tuple[str, ...], Callable[[], Response]] = {
+            ("GET", "clock"): lambda: as_json(self._clock()),
+            ("POST", "clock"): lambda: self._move(body_of(request)),
+            ("POST", "drain"): lambda: as_json({"counts": self.cloud.settle()}),
+            ("GET", "meter"): lambda: as_json(self.cloud.meter.view()),
+            ("GET", "counts"): lambda: as_json(self.cloud.stats()),
+        }
+        found = plain.get((request.method, *parts))
+        return found() if found else not_found(request.path)
+
+    def _outbox(self, request: Request, parts: list[str]) -> Response:
         match (request.method, *parts):
-            case ("GET", "clock"):
-                return as_json(self._clock())
-            case ("POST", "clock"):
-                return self._move(body_of(request))
-            case ("POST", "drain"):
-                return as_json({"counts": self.cloud.settle()})
-            case ("GET", "outbox"):
-                limit = mailpit.number(query.get("limit"), 1000)
-                found = self.cloud.outbox.list(query.get("channel"), query.get("to"), limit)
-                return as_json({"data": found, "next_cursor": None})
-            case ("GET", "outbox", ident):
+            case ("GET",):
+                return self._list(request)
+            case ("GET", ident):
                 return self._letter(ident)
-            case ("POST", "outbox", ident, reaction) if reaction in REACTIONS:
+            case ("POST", ident, reaction) if reaction in REACTIONS:
                 return self._react(ident, reaction, body_of(request))
-            case ("GET", "meter"):
-                return as_json(self.cloud.meter.view())
-            case ("GET", "counts"):
-                return as_json(self.cloud.stats())
         return not_found(request.path)
+
+    def _list(self, request: Request) -> Response:
+        query = {name: values[0] for name, values in parse_qs(request.query).items()}
+        limit = mailpit.number(query.get("limit"), 1000)
+        found = self.cloud.outbox.list(query.get("channel"), query.get("to"), limit)
+        return as_json({"data": found, "next_cursor": None})
 
     def _clock(self) -> dict[str, Any]:
         offset = self.cloud.clock.offset.total_seconds()
@@ -117,13 +124,21 @@ def body_of(request: Request) -> Any:
         return None
 
 
+LONGEST_DURATION = 40
+LARGEST_PART = 100_000_000
+
+
 def duration(text: Any) -> timedelta | None:
     """Read an ISO 8601 duration in weeks, days, hours, minutes and seconds."""
-    found = _DURATION.fullmatch(text) if isinstance(text, str) and len(text) < 40 else None
+    found = (
+        _DURATION.fullmatch(text)
+        if isinstance(text, str) and len(text) < LONGEST_DURATION
+        else None
+    )
     if found is None or not any(found.groups()[1:]):
         return None
     weeks, days, hours, minutes, seconds = (float(part or 0) for part in found.groups()[1:])
-    if max(weeks, days, hours, minutes, seconds) > 100_000_000:
+    if max(weeks, days, hours, minutes, seconds) > LARGEST_PART:
         return None
     delta = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
     return -delta if found[1] else delta

@@ -13,6 +13,9 @@ from infra.local.problems import not_found
 
 PAGE = 50
 
+# Parts of the paths of one mail and of its source.
+ONE, RAW = 4, 5
+
 
 def answer(outbox: Outbox, request: Request) -> Response:
     """Answer a request under `/api/v1/` or `/view/`."""
@@ -23,9 +26,9 @@ def answer(outbox: Outbox, request: Request) -> Response:
             return view(outbox, parts[-1])
         if parts[2:] in (["messages"], ["search"]):
             return listing(outbox, query)
-        if parts[2:3] == ["message"] and len(parts) in (4, 5):
+        if parts[2:3] == ["message"] and len(parts) in (ONE, RAW):
             letter = find(outbox, parts[3])
-            raw = len(parts) == 5 and parts[4] == "raw"
+            raw = len(parts) == RAW and parts[4] == "raw"
             return Response(200, PLAIN, letter.raw) if raw else as_json(full(letter))
     except NoSuchLetter:
         return not_found(request.path)

@@ -6,8 +6,8 @@ import time
 from collections import Counter
 from typing import Any
 
-WRITES = frozenset("PutItem UpdateItem DeleteItem BatchWriteItem TransactWriteItems".split())
-READS = frozenset("GetItem BatchGetItem Query Scan TransactGetItems".split())
+WRITES = frozenset(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"])
+READS = frozenset(["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"])
 _UNITS = re.compile(rb'"CapacityUnits": ?([0-9.]+)')
 _ASK = b'"ReturnConsumedCapacity"'
 
@@ -23,7 +23,7 @@ class Meter:
 
     def ask(self, operation: str, body: bytes) -> bytes:
         """Let a DynamoDB write tell its units with its answer."""
-        if operation in WRITES and _ASK not in body and body.endswith(b"}") and len(body) > 2:
+        if operation in WRITES and _ASK not in body and body.endswith(b"}") and body != b"{}":
             return body[:-1] + b',"ReturnConsumedCapacity":"TOTAL"}'
         return body
 

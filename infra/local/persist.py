@@ -72,7 +72,7 @@ def capture(cloud: "LocalCloud") -> bytes:
 
 
 def _mail(letter: Letter) -> dict[str, Any]:
-    return {name: value for name, value in vars(letter).items()}
+    return dict(vars(letter))
 
 
 def _service(module: Any) -> dict[str, dict[Any, Any]]:

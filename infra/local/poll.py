@@ -47,7 +47,7 @@ class QueueMapping:
             return set()
         failures = answer.get("batchItemFailures") or []
         named = {failure.get("itemIdentifier") for failure in failures}
-        return named if named <= every else every
+        return min(named, every)
 
 
 def record(message: dict[str, Any], arn: str) -> dict[str, Any]:

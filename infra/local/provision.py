@@ -152,7 +152,13 @@ class Provisioner:
 
 
 QUEUE_ATTRIBUTES = frozenset(
-    "DelaySeconds VisibilityTimeout MessageRetentionPeriod RedrivePolicy MaximumMessageSize".split()
+    [
+        "DelaySeconds",
+        "VisibilityTimeout",
+        "MessageRetentionPeriod",
+        "RedrivePolicy",
+        "MaximumMessageSize",
+    ]
 )
 
 

@@ -8,6 +8,10 @@ from infra.local.meter import Meter
 
 HOST = f"sqs.{REGION}.amazonaws.com"
 
+OK = 200
+# As many messages as one call may give.
+A_RECEIVE = 10
+
 
 class QueueFailed(RuntimeError):
     """The emulator refused a call of the poller's."""
@@ -35,7 +39,7 @@ class Queues:
             "sqs", "POST", f"https://{HOST}/", headers=headers, body=body
         )
         self._meter.count("sqs", operation, sent=body, got=got)
-        if status != 200:
+        if status != OK:
             raise QueueFailed(f"{operation}: {got.decode()}")
         answer: dict[str, Any] = json.loads(got or b"{}")
         return answer
@@ -49,13 +53,13 @@ class Queues:
             found = self.call(
                 "ReceiveMessage",
                 QueueUrl=url,
-                MaxNumberOfMessages=min(10, most - len(messages)),
+                MaxNumberOfMessages=min(A_RECEIVE, most - len(messages)),
                 MessageSystemAttributeNames=["All"],
                 MessageAttributeNames=["All"],
                 WaitTimeSeconds=0,
             ).get("Messages", [])
             messages += found
-            if len(found) < 10:
+            if len(found) < A_RECEIVE:
                 break
         return messages
 

@@ -49,7 +49,7 @@ class Background:
         while not self._stopped.is_set():
             try:
                 self._once()
-            except Exception:
+            except Exception:  # noqa: BLE001 - the pump outlives any fault of a turn
                 traceback.print_exc(file=sys.stderr)
                 time.sleep(IDLE)
 

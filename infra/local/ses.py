@@ -10,6 +10,8 @@ from typing import Any
 from infra.local.letters import Builder, Letter
 from infra.local.outbox import Outbox
 
+MOST_RECIPIENTS = 50
+
 
 class Refused(Exception):
     """SES answers with an error."""
@@ -33,6 +35,7 @@ class Ses:
 
     def answer(self, operation: str, url: str, body: bytes) -> tuple[int, bytes]:
         """Answer one request."""
+        del url  # the operation says it all
         try:
             given = json.loads(body or b"{}")
             if operation == "SendEmail":
@@ -91,7 +94,7 @@ class Ses:
             to = [address for _, address in getaddresses([header(raw, "to")]) if address]
         if not to:
             raise Refused("BadRequestException", "Destination has no address")
-        if len(to) > 50:
+        if len(to) > MOST_RECIPIENTS:
             raise Refused("MessageRejected", "Recipient count exceeds 50.")
         return tuple(parseaddr(address)[1] or address for address in to)
 

@@ -74,14 +74,14 @@ class Wire:
     def begin(self, **_: object) -> None:
         """Note that an SDK call starts."""
         self._local.begun = time.thread_time()
-        self._local.engine = 0.0
+        self._local.answering = 0.0
 
     def end(self, **_: object) -> None:
         """Book the SDK's own share of a call."""
         begun = getattr(self._local, "begun", None)
         if begun is not None:
             spent = time.thread_time() - begun
-            self.meter.seconds["sdk"] += spent - self._local.engine
+            self.meter.seconds["sdk"] += spent - self._local.answering
             self.meter.seconds["functions"] -= spent
             self._local.begun = None
 
@@ -97,8 +97,8 @@ class Wire:
             status, answered, got = self._answer(
                 service, operation, request=request, headers=headers, body=sent
             )
-            self._local.engine = getattr(self._local, "engine", 0.0)
-            self._local.engine += self.meter.spend("engine", since)
+            self._local.answering = getattr(self._local, "answering", 0.0)
+            self._local.answering += self.meter.spend("engine", since)
         return AWSResponse(request.url, status, answered, Raw(got))
 
     def _answer(

@@ -14,6 +14,7 @@ from tests.architecture.tree import (
     ROOT,
     SHIPPED,
     SIGNET,
+    Definition,
     Function,
     files,
     functions,
@@ -70,9 +71,9 @@ def _is_elif(node: ast.AST, child: ast.AST) -> bool:
 
 
 def positional(function: Function) -> int:
-    """Count what a caller may pass by position."""
+    """Count what a caller may pass by position; a name like `_unused` is somebody else's wish."""
     names = [a.arg for a in (*function.args.posonlyargs, *function.args.args)]
-    return len(names) - (names[:1] in (["self"], ["cls"]))
+    return len([n for n in names if n not in {"self", "cls"} and not n.startswith("_")])
 
 
 def _too_large(measure: Callable[[Function], int], limit: int) -> list[str]:
@@ -80,14 +81,24 @@ def _too_large(measure: Callable[[Function], int], limit: int) -> list[str]:
         f"{definition.where}: {measure(node)}"
         for path in files(*MEASURED, suffix=".py")
         for definition, node in functions(path)
-        if measure(node) > limit
+        if measure(node) > limit and not (measure is _by_position and _is_dictated(definition))
     ]
+
+
+def _is_dictated(definition: Definition) -> bool:
+    """Tell whether somebody else's interface sets the parameters, and the linter was told why."""
+    signature = definition.path.read_text("utf-8").splitlines()[definition.node.lineno - 1]
+    return "noqa: PLR0917 - " in signature
 
 
 def _is_injected(function: Function) -> bool:
     """Tell whether pytest, not a caller, fills the parameters."""
     decorators = " ".join(ast.unparse(d) for d in function.decorator_list)
     return function.name.startswith("test_") or "fixture" in decorators or "given" in decorators
+
+
+def _by_position(function: Function) -> int:
+    return 0 if _is_injected(function) else positional(function)
 
 
 def test_files_stay_short() -> None:
@@ -114,7 +125,7 @@ def test_blocks_are_not_nested_deeply() -> None:
 
 def test_positional_parameters_are_few() -> None:
     """The fourth argument of a call has to say its name."""
-    offences = _too_large(lambda f: 0 if _is_injected(f) else positional(f), POSITIONAL)
+    offences = _too_large(_by_position, POSITIONAL)
 
     assert [] == offences, report(offences, f"at most {POSITIONAL} parameters are positional")
 

@@ -16,8 +16,8 @@ WRONG = re.compile(
 )
 # Names that AWS, Python or a library gave, and expressions that mean something else.
 ALLOWED = re.compile(
-    r"secrets? manager|context managers?|rule engines?|(?:one|two|cpu)[ -]cores?|in common"
-    r"|service manager|package managers?",
+    r"secrets? manager|context managers?|rule engines?|local engines?"
+    r"|(?:one|two|cpu)[ -]cores?|in common|service manager|package managers?",
     re.IGNORECASE,
 )
 # The one defines the wrong words, the other lists what to say instead.

@@ -61,7 +61,8 @@ def test_redrive_lists_and_sends_back_when_there_are_dead_letters(server: Server
 
     assert (0, 0) == (code, again)
     assert ("preprocess", 0) == (first["queue"], looked["redriven"])
-    assert first["id"] in talk and first["reason"] in talk
+    assert first["id"] in talk
+    assert first["reason"] in talk
     assert (1, 1) == (sent["listed"], sent["redriven"])
 
 
@@ -81,7 +82,8 @@ def test_redrive_tells_why_when_the_key_may_not(server: Server) -> None:
     code, found, talk = signet("redrive", url=url, key="local-editor")
 
     assert (1, None) == (code, found)
-    assert "403" in talk and "Traceback" not in talk
+    assert "403" in talk
+    assert "Traceback" not in talk
 
 
 def test_redrive_tells_when_nobody_answers() -> None:
@@ -89,7 +91,8 @@ def test_redrive_tells_when_nobody_answers() -> None:
     code, _, talk = signet("redrive", url="http://127.0.0.1:9")
 
     assert 1 == code
-    assert "http://127.0.0.1:9 does not answer" in talk and "Traceback" not in talk
+    assert "http://127.0.0.1:9 does not answer" in talk
+    assert "Traceback" not in talk
 
 
 def test_doctor_is_content_when_all_that_is_needed_is_there(

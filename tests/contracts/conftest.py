@@ -1,4 +1,4 @@
-"""The same stores on two engines: moto, and MiniStack inside this process."""
+"""The same stores on two emulators: moto, and MiniStack inside this process."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ INDEXES = {"by_campaign": "campaign", "due": "due", "timeline": "timeline"}
 
 
 @dataclass(frozen=True)
-class Engine:
-    """One running engine and the clients that speak to it."""
+class Emulator:
+    """One running emulator and the clients that speak to it."""
 
     name: str
     dynamodb: Any
@@ -58,8 +58,8 @@ def _index(name: str, prefix: str) -> dict[str, Any]:
 
 
 @pytest.fixture(params=["moto", "ministack"])
-def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """Give an empty engine; the contract suites alone may patch the environment."""
+def emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
+    """Give an empty emulator; the contract suites alone may patch the environment."""
     for name, value in ENVIRONMENT.items():
         if name != "AWS_CONFIG_FILE":
             monkeypatch.setenv(name, value)
@@ -67,16 +67,16 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
         with LocalCloud({"Resources": {}}):
             yield _clients("ministack")
     else:
-        from moto import mock_aws  # noqa: PLC0415 - half a second, and half of the tests do without
+        from moto import mock_aws
 
         with mock_aws():
             yield _clients("moto")
 
 
-def _clients(name: str) -> Engine:
+def _clients(name: str) -> Emulator:
     session = get_session()
     made = {service: session.create_client(service) for service in ("dynamodb", "sqs", "s3")}
-    return Engine(name=name, **made)
+    return Emulator(name=name, **made)
 
 
 @pytest.fixture

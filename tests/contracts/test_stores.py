@@ -1,4 +1,4 @@
-"""What every store promises, on both engines."""
+"""What every store promises, on both emulators."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ from signet.domain.permission import Consent, Suppression
 from signet.domain.profile import Profile, Trait
 from signet.errors import Conflict, Permanent
 from signet.ports import Claim, CounterChange, Step
-from tests.contracts.conftest import Engine
+from tests.contracts.conftest import Emulator
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -41,9 +41,9 @@ def _claim(token: str) -> Claim:
     )
 
 
-def test_a_profile_reads_back_as_it_was_written(engine: Engine, sealer: RootSealer) -> None:
+def test_a_profile_reads_back_as_it_was_written(emulator: Emulator, sealer: RootSealer) -> None:
     """Every trait survives sealing and storage, whatever it holds."""
-    store = DynamoProfiles(engine.table("profiles"), sealer)
+    store = DynamoProfiles(emulator.table("profiles"), sealer)
     traits = {"name": Trait(value={"ö": [1, 2.5, None, ""]}, at=NOW, event_key="e")}
     profile = Profile(workspace="main", id="p1", traits=traits, created_at=NOW, updated_at=NOW)
     store.save(profile, expected_version=0)
@@ -55,9 +55,9 @@ def test_a_profile_reads_back_as_it_was_written(engine: Engine, sealer: RootSeal
     assert not store.exists("other", "p1")
 
 
-def test_the_second_writer_of_a_profile_is_told(engine: Engine, sealer: RootSealer) -> None:
+def test_the_second_writer_of_a_profile_is_told(emulator: Emulator, sealer: RootSealer) -> None:
     """A profile is written only over the version that was read."""
-    store = DynamoProfiles(engine.table("profiles"), sealer)
+    store = DynamoProfiles(emulator.table("profiles"), sealer)
     profile = Profile(workspace="main", id="p1", created_at=NOW, updated_at=NOW)
     store.save(profile, expected_version=0)
 
@@ -65,18 +65,20 @@ def test_the_second_writer_of_a_profile_is_told(engine: Engine, sealer: RootSeal
         store.save(profile, expected_version=0)
 
 
-def test_a_handle_belongs_to_whoever_came_first(engine: Engine, sealer: RootSealer) -> None:
+def test_a_handle_belongs_to_whoever_came_first(emulator: Emulator, sealer: RootSealer) -> None:
     """Linking a taken handle gives its owner and changes nothing."""
-    store = DynamoProfiles(engine.table("profiles"), sealer)
+    store = DynamoProfiles(emulator.table("profiles"), sealer)
 
     assert ["p1", "p1"] == [store.link("main", "h", "p1"), store.link("main", "h", "p2")]
     assert {"h": "p1"} == store.resolve("main", ["h", "unknown"])
 
 
-def test_an_event_is_closed_once_and_stays_known(engine: Engine, sealer: RootSealer) -> None:
+def test_an_event_is_closed_once_and_stays_known(emulator: Emulator, sealer: RootSealer) -> None:
     """A second event of the same source and id is a repeat, whatever else it says."""
-    store = DynamoEvents(engine.table("events"), sealer)
-    event = Event(workspace="main", id="1", source="s", type=TRACKED, occurred_at=NOW, received_at=NOW)
+    store = DynamoEvents(emulator.table("events"), sealer)
+    event = Event(
+        workspace="main", id="1", source="s", type=TRACKED, occurred_at=NOW, received_at=NOW
+    )
     later = event.model_copy(update={"occurred_at": NOW + timedelta(days=1)})
 
     assert [True, False] == [store.add("p1", e, messages=["m1"]) for e in (event, later)]
@@ -85,9 +87,9 @@ def test_an_event_is_closed_once_and_stays_known(engine: Engine, sealer: RootSea
     assert [(event, ("m1",))] == [(entry.event, entry.messages) for entry in page.items]
 
 
-def test_a_timeline_comes_newest_first_in_pages(engine: Engine, sealer: RootSealer) -> None:
+def test_a_timeline_comes_newest_first_in_pages(emulator: Emulator, sealer: RootSealer) -> None:
     """Paging through a timeline gives every event once, in order."""
-    store = DynamoEvents(engine.table("events"), sealer)
+    store = DynamoEvents(emulator.table("events"), sealer)
     for day in (2, 1, 3):
         when = NOW + timedelta(days=day)
         store.add("p1", Event(workspace="main", id=str(day), source="s", type=TRACKED,
@@ -98,9 +100,9 @@ def test_a_timeline_comes_newest_first_in_pages(engine: Engine, sealer: RootSeal
     assert ["3", "2", "1"] == [entry.event.id for entry in (*first.items, *second.items)]
 
 
-def test_a_message_reads_back_as_it_was_planned(engine: Engine) -> None:
+def test_a_message_reads_back_as_it_was_planned(emulator: Emulator) -> None:
     """Planning twice keeps the first row; the row has every field."""
-    ledger = DynamoLedger(engine.table("events"))
+    ledger = DynamoLedger(emulator.table("events"))
 
     assert [True, False] == [ledger.plan(_message()), ledger.plan(_message(template="other"))]
     found = ledger.get("main", "m1")
@@ -110,9 +112,9 @@ def test_a_message_reads_back_as_it_was_planned(engine: Engine) -> None:
     assert [found] == list(ledger.of_campaign("main", "c1", limit=5, position=None).items)
 
 
-def test_only_one_claim_wins_and_it_may_be_asked_twice(engine: Engine) -> None:
+def test_only_one_claim_wins_and_it_may_be_asked_twice(emulator: Emulator) -> None:
     """A lost answer is no lost claim: the holder's own token is recognised."""
-    ledger = DynamoLedger(engine.table("events"))
+    ledger = DynamoLedger(emulator.table("events"))
     ledger.plan(_message())
     claims = [ledger.claim(_message(), _claim(token)) for token in ("a", "b", "a")]
 
@@ -123,9 +125,9 @@ def test_only_one_claim_wins_and_it_may_be_asked_twice(engine: Engine) -> None:
     assert ["planned", "rendered", "claimed"] == [step.status for step in found.transitions]
 
 
-def test_a_move_happens_only_under_its_conditions(engine: Engine) -> None:
+def test_a_move_happens_only_under_its_conditions(emulator: Emulator) -> None:
     """Status, epoch and token must all fit, or nothing changes."""
-    ledger = DynamoLedger(engine.table("events"))
+    ledger = DynamoLedger(emulator.table("events"))
     ledger.plan(_message())
     ledger.claim(_message(), _claim("a"))
     wrong = Step(to="sent", at=NOW, from_statuses=("claimed",), token="b")
@@ -138,9 +140,9 @@ def test_a_move_happens_only_under_its_conditions(engine: Engine) -> None:
     assert ("sent", "x") == (found.status, found.provider_id)
 
 
-def test_what_waits_is_found_when_its_moment_comes(engine: Engine) -> None:
+def test_what_waits_is_found_when_its_moment_comes(emulator: Emulator) -> None:
     """Only rows that wait are in the index of due rows, and they leave it when they move."""
-    ledger = DynamoLedger(engine.table("events"))
+    ledger = DynamoLedger(emulator.table("events"))
     ledger.plan(_message())
     due = NOW + timedelta(minutes=30)
     ledger.move("main", "m1", Step(to="in_doubt", at=NOW, from_statuses=("planned",), due_at=due))
@@ -151,18 +153,18 @@ def test_what_waits_is_found_when_its_moment_comes(engine: Engine) -> None:
     assert () == ledger.before(due, limit=10)
 
 
-def test_engagement_counts_the_first_time_only(engine: Engine) -> None:
+def test_engagement_counts_the_first_time_only(emulator: Emulator) -> None:
     """An opening is noted once; a message that does not exist cannot be opened."""
-    ledger = DynamoLedger(engine.table("events"))
+    ledger = DynamoLedger(emulator.table("events"))
     ledger.plan(_message())
 
-    assert [True, False] == [ledger.engage("main", "m1", "opened", NOW) for _ in range(2)]
-    assert not ledger.engage("main", "nobody", "opened", NOW)
+    assert [True, False] == [ledger.engage("main", "m1", "opened", at=NOW) for _ in range(2)]
+    assert not ledger.engage("main", "nobody", "opened", at=NOW)
 
 
-def test_the_newest_word_on_a_topic_is_in_force(engine: Engine, sealer: RootSealer) -> None:
+def test_the_newest_word_on_a_topic_is_in_force(emulator: Emulator, sealer: RootSealer) -> None:
     """A late report of an older consent does not undo a newer withdrawal."""
-    store = DynamoPermissions(engine.table("profiles"), sealer)
+    store = DynamoPermissions(emulator.table("profiles"), sealer)
     given = Consent(channel="email", topic="news", status="granted", evidence="form 7", at=NOW)
     taken = given.model_copy(update={"status": "withdrawn", "at": NOW + timedelta(hours=1)})
 
@@ -172,9 +174,9 @@ def test_the_newest_word_on_a_topic_is_in_force(engine: Engine, sealer: RootSeal
     assert (taken,) == store.look("main", "p1", "h1").consents
 
 
-def test_a_suppression_is_seen_until_it_is_lifted(engine: Engine, sealer: RootSealer) -> None:
+def test_a_suppression_is_seen_until_it_is_lifted(emulator: Emulator, sealer: RootSealer) -> None:
     """The look finds the address; lifting twice says that there was none."""
-    store = DynamoPermissions(engine.table("profiles"), sealer)
+    store = DynamoPermissions(emulator.table("profiles"), sealer)
     found = Suppression(handle="h1", reason="bounce", at=NOW)
     store.suppress("main", found)
     store.suppress("main", found.model_copy(update={"reason": "manual"}))
@@ -184,9 +186,9 @@ def test_a_suppression_is_seen_until_it_is_lifted(engine: Engine, sealer: RootSe
     assert [True, False] == [store.release("main", "h1", "email") for _ in range(2)]
 
 
-def test_counters_move_with_their_checkpoint_or_not_at_all(engine: Engine) -> None:
+def test_counters_move_with_their_checkpoint_or_not_at_all(emulator: Emulator) -> None:
     """A batch that was folded before is refused as a whole."""
-    counters = DynamoCounters(engine.table("events"))
+    counters = DynamoCounters(emulator.table("events"))
     changes = [CounterChange("main", "all", "opened", 2), CounterChange("main", "all", "sent", 1)]
     counters.fold("shard", before="", after="7", changes=changes)
 

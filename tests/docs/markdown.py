@@ -47,6 +47,7 @@ def run(page: Path, *, url: str, folder: Path) -> list[tuple[Block, str]]:
     done = subprocess.run(
         ["sh", "-eu"],
         input=script,
+        check=False,
         capture_output=True,
         text=True,
         cwd=folder,

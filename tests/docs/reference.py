@@ -24,7 +24,7 @@ MEANING = {
     "lake_bucket": "The bucket of transitions and raw provider events.",
     "preprocess_queue_url": "The queue of accepted events.",
     "profiles_table": "The table of people, their handles, consents and suppressions.",
-    "public_url": "Where recipients and operators reach the HTTP API; links in mails begin with it.",
+    "public_url": "Where people reach the HTTP API; links in mails begin with it.",
     "render_queue_url": "The queue of planned messages.",
     "report_queue_url": "The queue of provider events and engagement.",
     "secret_id": "The secret with the root key and the first callers' keys.",

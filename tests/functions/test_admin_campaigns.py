@@ -74,7 +74,8 @@ def test_recipients_are_paged_with_signed_cursors() -> None:
     for number in range(5):
         world.message(f"m{number}", campaign_id=campaign, profile_id=f"p{number}")
     path = f"/v1/campaigns/{campaign}/recipients?limit=2"
-    seen, cursor = [], ""
+    seen: list[str] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = world.call("GET", f"{path}&cursor={cursor}").json
         seen += [row["message_id"] for row in page["data"]]

@@ -26,7 +26,7 @@ def test_bad_identifier_is_400_and_unknown_one_404() -> None:
 
 
 def test_patch_sets_and_removes_traits_and_is_in_the_timeline() -> None:
-    """null removes; the change is an event of the timeline."""
+    """Null removes; the change is an event of the timeline."""
     world = World()
     world.person("p1", plan="free", city="Paris")
     found = world.call("PATCH", "/v1/profiles/p1", {"traits": {"plan": "pro", "city": None}})

@@ -8,6 +8,8 @@ import pytest
 from functions.admin import openapi
 from functions.admin.door import Route
 from functions.admin.routes import ROUTES
+from functions.admin.wiring import Settings
+from signet.errors import Misconfigured
 from tests.functions.admin_world import World
 
 ROOT = Path(__file__).parents[2]
@@ -169,3 +171,16 @@ def test_description_and_docs_page_are_served() -> None:
 
     assert "/v1/track" in world.call("GET", "/openapi.json", role=None).json["paths"]
     assert (200, True) == (page.status, "/v1/templates" in page.text)
+
+
+def test_settings_are_exactly_the_functions_environment() -> None:
+    """The template and the function agree on the names; a missing one is named."""
+    names = {
+        "profiles_table", "events_table", "catalog_table", "idempotency_table", "content_bucket",
+        "secret_id", "public_url", "sender", "preprocess_queue_url", "render_queue_url",
+        "deliver_queue_url", "report_queue_url",
+    }  # fmt: skip
+
+    assert names == set(Settings.model_fields)
+    with pytest.raises(Misconfigured, match="PROFILES_TABLE"):
+        Settings.from_env({})

@@ -122,8 +122,8 @@ def test_webhook_is_read_by_its_mapping(world: World) -> None:
     ("content_type", "raw"),
     [("application/x-www-form-urlencoded", b"email=ada%40example.org&name=Ad%C3%A4"),
      ("multipart/form-data; boundary=b",
-      b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\nada@example.org\r\n'
-      b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nAd\xc3\xa4\r\n--b--\r\n')],
+      (b'--b\r\nContent-Disposition: form-data; name="email"\r\n\r\nada@example.org\r\n'
+       b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\nAd\xc3\xa4\r\n--b--\r\n'))],
 )  # fmt: skip
 def test_form_is_read(world: World, content_type: str, raw: bytes) -> None:
     """Browsers get a page, and forms arrive in two encodings."""

@@ -44,10 +44,10 @@ def test_work_is_done_once(once: TableOnce) -> None:
 
 def test_other_body_does_not_fit(once: TableOnce) -> None:
     """A key names one request."""
-    once("k", scope="s", fingerprint="f", work=lambda: {})
+    once("k", scope="s", fingerprint="f", work=dict)
 
     with pytest.raises(Unprocessable):
-        once("k", scope="s", fingerprint="g", work=lambda: {})
+        once("k", scope="s", fingerprint="g", work=dict)
 
 
 def test_repeat_in_flight_is_a_conflict(once: TableOnce) -> None:
@@ -55,7 +55,7 @@ def test_repeat_in_flight_is_a_conflict(once: TableOnce) -> None:
 
     def work() -> Body:
         with pytest.raises(Conflict):
-            once("k", scope="s", fingerprint="f", work=lambda: {})
+            once("k", scope="s", fingerprint="f", work=dict)
         return {"first": True}
 
     assert {"first": True} == once("k", scope="s", fingerprint="f", work=work)
@@ -77,7 +77,7 @@ def test_missing_table_is_transient(once: TableOnce) -> None:
     """A table that cannot be asked is our trouble, not the caller's."""
     del once
     with pytest.raises(Transient):
-        TableOnce("nope")("k", scope="s", fingerprint="f", work=lambda: {})
+        TableOnce("nope")("k", scope="s", fingerprint="f", work=dict)
 
 
 @pytest.mark.parametrize(

@@ -117,9 +117,7 @@ def test_bad_request_is_400_naming_the_field(
     ("change", "field"),
     [({"template": "gone"}, "template"), ({"to": {"profile_id": "p9"}}, "to.profile_id")],
 )
-def test_request_that_does_not_fit_is_422(
-    world: World, change: dict[str, Any], field: str
-) -> None:
+def test_request_that_does_not_fit_is_422(world: World, change: dict[str, Any], field: str) -> None:
     """A template without an active version, or nobody there, is told at once."""
     answer = send(world, {**BODY, **change})
 

@@ -26,8 +26,8 @@ def test_security_rules_find_only_what_we_accepted(tmp_path: Path) -> None:
     with quiet_cdk():
         made = app.make_app(tmp_path)
         # The CDK may be imported only once the locked Node has been found.
-        from aws_cdk import Validations  # noqa: PLC0415
-        from cdk_nag import AwsSolutionsChecks  # noqa: PLC0415
+        from aws_cdk import Validations
+        from cdk_nag import AwsSolutionsChecks
 
         Validations.of(made).add_plugins(AwsSolutionsChecks())
         made.synth()

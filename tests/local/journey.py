@@ -20,9 +20,7 @@ HTML = (
 
 def post(cloud: LocalCloud, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
     """Post JSON as the owner and give the answer, which must be a 2xx."""
-    answer = cloud.http(
-        "POST", path, headers=headers or OWNER, body=json.dumps(body).encode()
-    )
+    answer = cloud.http("POST", path, headers=headers or OWNER, body=json.dumps(body).encode())
     assert 200 <= answer.status < 300, (path, answer.status, answer.text)
     return answer.json() if answer.body else {}
 

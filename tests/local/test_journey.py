@@ -104,7 +104,12 @@ def test_a_transactional_message_is_sent_once_for_its_key(cloud: LocalCloud) -> 
     post(
         cloud,
         "/v1/templates",
-        {"name": "code", "subject": "Your code", "text": "It is {{ data.code }}.", "activate": True},
+        {
+            "name": "code",
+            "subject": "Your code",
+            "text": "It is {{ data.code }}.",
+            "activate": True,
+        },
     )
     key = {"authorization": "Bearer local-owner", "idempotency-key": "k1"}
     body = {"template": "code", "to": {"email": "eve@example.org"}, "data": {"code": "1234"}}
@@ -120,8 +125,8 @@ def test_a_transactional_message_is_sent_once_for_its_key(cloud: LocalCloud) -> 
 
 
 def test_a_poison_record_fails_alone_and_comes_back_by_redrive(cloud: LocalCloud) -> None:
-    """What cannot be understood ends as a dead-letter row with its reason; redrive brings it back."""
-    import boto3  # noqa: PLC0415 - a client made before the cloud starts would reach the network
+    """What cannot be understood becomes a dead-letter row with its reason; redrive drives it."""
+    import boto3
 
     sqs = boto3.client("sqs")
     urls = sqs.list_queues()["QueueUrls"]
@@ -135,7 +140,9 @@ def test_a_poison_record_fails_alone_and_comes_back_by_redrive(cloud: LocalCloud
     assert 1 == len(letters)
     assert "kind" in letters[0]["reason"]
     assert get(cloud, "/v1/profiles?identifier=external_id:ada")["id"]
-    answer = post(cloud, "/v1/dead-letters/redrive", {"queue": letters[0]["queue"], "ids": [letters[0]["id"]]})
+    answer = post(
+        cloud, "/v1/dead-letters/redrive", {"queue": letters[0]["queue"], "ids": [letters[0]["id"]]}
+    )
     assert [letters[0]["id"]] == answer["ids"]
     cloud.drain()
     assert 1 == len(get(cloud, "/v1/dead-letters")["data"])

@@ -18,7 +18,9 @@ def test_the_second_run_has_the_first_ones_people_and_messages(tmp_path: Path) -
 
     with LocalCloud(persist_dir=tmp_path) as second:
         assert report == get(second, f"/v1/campaigns/{campaign}/report")
-        assert "Ada" == get(second, "/v1/profiles?identifier=external_id:ada")["traits"]["first_name"]
+        assert (
+            "Ada" == get(second, "/v1/profiles?identifier=external_id:ada")["traits"]["first_name"]
+        )
         assert ["ada@example.org"] == [mail["to"] for mail in second.outbox.list()]
         order(second, "ada", number="1")
         order(second, "ada", number="2")

@@ -5,7 +5,7 @@ from typing import get_args
 from functions.admin.door import Asked, Reply, Route
 from signet.errors import Rejected
 from signet.usecases import redrive
-from signet.usecases.redrive import DeadLetterView, QueueName, RedriveRequest, Redriven
+from signet.usecases.redrive import DeadLetterView, QueueName, Redriven, RedriveRequest
 
 _QUEUES = (*get_args(QueueName), "stream")
 

@@ -256,7 +256,7 @@ def test_sender_reads_back(sender: str, name: str, address: str) -> None:
 def test_date_is_refused_when_it_has_no_zone() -> None:
     """A time without a zone is not a time."""
     with pytest.raises(Rejected, match="date"):
-        to_bytes(mail(date=datetime(2025, 3, 1)))
+        to_bytes(mail(date=datetime(2025, 3, 1, tzinfo=UTC).replace(tzinfo=None)))
 
 
 def test_control_characters_are_all_named() -> None:

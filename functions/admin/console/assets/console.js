@@ -6,6 +6,7 @@ const local = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname);
 let tag = "";
 let outboxTag = "";
 let outboxThere = local;
+let stages = [];
 
 function takeKey() {
   const given = new URLSearchParams(location.hash.slice(1)).get("key");
@@ -83,7 +84,7 @@ function eventRow(event) {
   const row = make("li");
   const main = make("span", undefined, "main");
   main.append(make("strong", event.name || event.type), " ", make("small", event.source));
-  row.append(main, link(event.profile_id, `e-${event.profile_id}-${event.received_at}`, () => showPerson(event.profile_id)));
+  row.append(main, link(`${event.profile_id.slice(0, 8)}…`, `e-${event.profile_id}-${event.received_at}`, () => showPerson(event.profile_id)));
   if (event.messages) row.append(make("span", `${event.messages} ✉`, "soft"));
   row.append(make("small", clock(event.received_at)));
   return row;
@@ -153,10 +154,15 @@ async function react(id, reaction) {
   say(`${reaction}: ${problem.detail || answer.status}`, true);
 }
 
-async function queues() {
+async function pollLocal() {
   if (!outboxThere) return {};
   const answer = await fetch("/_local/counts", { cache: "no-store" });
-  return answer.ok ? (await answer.json()).queues || {} : {};
+  if (!answer.ok) return {};
+  const counts = await answer.json();
+  const replay = counts.progress || {};
+  byId("progress").hidden = !replay.demo;
+  byId("progress").textContent = replay.demo ? `Demo ${replay.demo}: ${replay.done} of ${replay.total} events (${replay.state})` : "";
+  return counts.queues || {};
 }
 
 async function pollOutbox() {
@@ -177,11 +183,15 @@ async function pollLive() {
   const answer = await ask("/console/live", { headers: tag ? { "if-none-match": tag } : {} });
   byId("login").hidden = answer.status !== 401 && answer.status !== 403;
   byId("forget").hidden = !answer.ok && answer.status !== 304;
-  if (answer.status === 304) return say("Live");
+  if (answer.status === 304) {
+    showStages(stages, await pollLocal());
+    return say("Live");
+  }
   if (!answer.ok) return say(answer.status === 401 ? "Needs a key" : `No answer (${answer.status})`, true);
   const live = await answer.json();
   tag = answer.headers.get("etag") || "";
-  showStages(live.stages, await queues());
+  stages = live.stages;
+  showStages(stages, await pollLocal());
   fill("events", live.events.map(eventRow));
   fill("messages", live.messages.map(messageRow));
   const dead = byId("dead");

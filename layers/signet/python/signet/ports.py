@@ -149,7 +149,9 @@ class EventStore(Protocol):
             False when the row was there, which means that this is a repeat.
         """
 
-    def timeline(self, workspace: str, profile_id: str, *, limit: int, position: str | None) -> Page:
+    def timeline(
+        self, workspace: str, profile_id: str, *, limit: int, position: str | None
+    ) -> Page:
         """List a profile's events with the messages they caused, newest first."""
 
     def recent(self, workspace: str, *, limit: int) -> tuple[TimelineEntry, ...]:
@@ -213,7 +215,7 @@ class Ledger(Protocol):
     def move(self, workspace: str, message_id: str, step: Step) -> bool:
         """Move a message; False when the conditions do not hold."""
 
-    def engage(self, workspace: str, message_id: str, what: Engagement, at: datetime) -> bool:
+    def engage(self, workspace: str, message_id: str, what: Engagement, *, at: datetime) -> bool:
         """Note the first opening or click; False when it was noted before."""
 
     def of_campaign(

@@ -23,7 +23,5 @@ def client(service: str, *, retries: bool = True) -> Any:
             repeated blindly.
     """
     attempts = {"total_max_attempts": 4 if retries else 1, "mode": "standard"}
-    config = Config(
-        connect_timeout=2, read_timeout=8, retries=attempts, parameter_validation=False
-    )
+    config = Config(connect_timeout=2, read_timeout=8, retries=attempts, parameter_validation=False)
     return _session().create_client(service, config=config)

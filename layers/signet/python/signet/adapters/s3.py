@@ -52,9 +52,9 @@ class StoredTexts:
 
     def write(self, workspace: str, name: str, draft: TemplateDraft) -> tuple[str, str]:
         """Keep a text under its own hash."""
-        body = json.dumps(
-            draft.model_dump(mode="json"), sort_keys=True, ensure_ascii=False
-        ).encode("utf-8", "surrogatepass")
+        body = json.dumps(draft.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode(
+            "utf-8", "surrogatepass"
+        )
         digest = hashlib.sha256(body).hexdigest()
         key = f"templates/{workspace}/{name}/{digest}.json"
         self._objects.put(key, body, if_absent=True)

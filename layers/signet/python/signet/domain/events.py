@@ -48,7 +48,8 @@ class Event(BaseModel):
 
     `source` and `id` together are the identity: a second event with both equal is a repeat.
     `occurred_at` is when it happened by the client's account, corrected for its clock;
-    `claimed_at` is the client's time as written, None where the client gave none. `name` is what campaigns listen to.
+    `claimed_at` is the client's time as written, None where the client gave none. `name` is what
+    campaigns listen to.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

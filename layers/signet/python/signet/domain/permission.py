@@ -1,4 +1,4 @@
-"""May we write to this person, on this channel, about this topic?"""
+"""Decide whether we may write to a person, on a channel, about a topic."""
 
 from datetime import datetime
 from typing import Literal

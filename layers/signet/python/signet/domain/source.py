@@ -143,7 +143,7 @@ def _text(source: Source, payload: Properties, part: str) -> str | None:
     return str(value).strip() or None
 
 
-def _find(source: Source, payload: Properties, part: str) -> Any:
+def _find(source: Source, payload: Properties, part: str) -> object:
     path = getattr(source.mapping, part)
     if path is not None:
         return _walk(payload, path)
@@ -151,8 +151,8 @@ def _find(source: Source, payload: Properties, part: str) -> Any:
     return next((value for value in found if value not in (None, "")), None)
 
 
-def _walk(payload: Mapping[str, Any], path: str) -> Any:
-    value: Any = payload
+def _walk(payload: Mapping[str, Any], path: str) -> object:
+    value: object = payload
     for step in path.split("."):
         if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
             value = value[int(step)]

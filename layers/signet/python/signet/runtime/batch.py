@@ -45,9 +45,7 @@ def each(
     )
 
 
-def _one(
-    record: SQSRecord, *, handle: Callable[[str], None], dead_letters: DeadLetters
-) -> None:
+def _one(record: SQSRecord, *, handle: Callable[[str], None], dead_letters: DeadLetters) -> None:
     receives = int(record.attributes.approximate_receive_count or 1)
     try:
         handle(record.body)

@@ -12,7 +12,6 @@ from aws_lambda_powertools.utilities.batch import (
 
 from signet.ports import DeadLetter
 
-
 # In the order in which they are looked for: the stream's dead letters belong to report, too.
 STAGES = ("stream", "preprocess", "render", "deliver", "report")
 

@@ -20,9 +20,7 @@ Body = dict[str, Any]
 class Once(Protocol):
     """Give the same answer to the same key."""
 
-    def __call__(
-        self, key: str, *, scope: str, fingerprint: str, work: Callable[[], Body]
-    ) -> Body:
+    def __call__(self, key: str, *, scope: str, fingerprint: str, work: Callable[[], Body]) -> Body:
         """
         Do the work unless it was done under this key, and give its answer.
 
@@ -90,9 +88,7 @@ class TableOnce:
     def __init__(self, table: str) -> None:
         self._table = table
 
-    def __call__(
-        self, key: str, *, scope: str, fingerprint: str, work: Callable[[], Body]
-    ) -> Body:
+    def __call__(self, key: str, *, scope: str, fingerprint: str, work: Callable[[], Body]) -> Body:
         """Do the work once per key and scope."""
         return answer_once(self._table, key, scope=scope, fingerprint=fingerprint, work=work)
 

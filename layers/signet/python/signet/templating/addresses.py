@@ -93,7 +93,7 @@ def _domain(field: str, domain: str) -> str:
     except UnicodeError:
         raise Rejected.field(field, "has a domain that cannot be written in ASCII") from None
     labels = ascii_domain.split(".")
-    if len(labels) < 2 or len(ascii_domain) > DOMAIN_OCTETS:
+    if not labels[1:] or len(ascii_domain) > DOMAIN_OCTETS:
         raise Rejected.field(field, "has a domain that is incomplete or too long")
     if not all(LABEL.fullmatch(label) for label in labels):
         raise Rejected.field(field, "has a domain with letters that no domain has")

@@ -98,7 +98,11 @@ def _join(value: Any, d: object = "", *_: Any, **__: Any) -> None:
 
 
 def _wordwrap(
-    value: object, width: int = 79, _long: bool = True, wrapstring: str | None = None, **__: Any
+    value: object,
+    width: int = 79,
+    _long: bool = True,  # noqa: FBT001, FBT002 - the position it has in Jinja's filter
+    wrapstring: str | None = None,
+    **__: Any,
 ) -> None:
     text = str(value)
     if len(text) > 16 * 1024:
@@ -166,7 +170,7 @@ def _first_argument(function: Filter) -> Callable[[Context], tuple[Any, ...]]:
         return lambda context: (context.eval_ctx,)
     if wanted is _PassArg.environment:
         return lambda context: (context.environment,)
-    return lambda context: ()
+    return lambda _: ()
 
 
 def _arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:

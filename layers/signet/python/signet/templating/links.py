@@ -71,8 +71,8 @@ class LinkSigner:
         payload, tag = raw[:-TAG_BYTES], raw[-TAG_BYTES:]
         if not hmac.compare_digest(tag, self._tag(payload)) or payload[:1] != CODES[kind]:
             raise Missing("there is no such link")
-        fields = [field.decode() for field in _unpacked(payload[1:])]
-        return Link(fields[0], fields[1], fields[2] if len(fields) > 2 else None)
+        workspace, message_id, *rest = (field.decode() for field in _unpacked(payload[1:]))
+        return Link(workspace, message_id, rest[0] if rest else None)
 
     def _tag(self, payload: bytes) -> bytes:
         return hmac.digest(self._key, b"signet.link" + payload, "sha256")[:TAG_BYTES]

@@ -35,6 +35,8 @@ NEWLINE = re.compile(r"\r\n|\r|\n")
 BASE64_LINE = 57
 FREE_TEXT = 998
 
+LONGEST_MESSAGE_ID = 250
+
 
 class Mail(BaseModel):
     """
@@ -109,7 +111,7 @@ def _free(name: str, value: str, *, field: str) -> bytes:
 
 
 def _message_id(value: str) -> bytes:
-    if not MESSAGE_ID.fullmatch(value) or len(value) > 250:
+    if not MESSAGE_ID.fullmatch(value) or len(value) > LONGEST_MESSAGE_ID:
         raise Rejected.field("message_id_header", "must look like <id@domain>")
     return f"Message-ID: {value}\r\n".encode("ascii")
 

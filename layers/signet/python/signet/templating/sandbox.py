@@ -67,7 +67,9 @@ class Sandbox(ImmutableSandboxedEnvironment):
         measured(value)
         return value
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(  # noqa: PLR0917 - Jinja calls it so
+        self, context: Context, operator: str, left: Any, right: Any
+    ) -> Any:
         """Calculate within the limits, and charge for it."""
         spend(context, 16)
         return self.binop_table[operator](left, right)

@@ -220,7 +220,7 @@ class _Reader:
 
     def _implied_end(self, tag: str) -> None:
         last = self.open[-1].tag if self.open else ""
-        if last == "p" and tag in BLOCKS | PARAGRAPHS or (last == tag and tag in {"li", "td"}):
+        if (last == "p" and tag in BLOCKS | PARAGRAPHS) or (last == tag and tag in {"li", "td"}):
             self.close(last)
 
     def _indent(self) -> str:

@@ -33,7 +33,7 @@ def unsafe_reference(html: str) -> str | None:
     if not UNUSUAL.search(html):
         return None
     for tag in tags(html):
-        if tag.closes or ":" not in tag.attributes and "&" not in tag.attributes:
+        if tag.closes or (":" not in tag.attributes and "&" not in tag.attributes):
             continue
         for attribute in attributes(tag):
             found = _unsafe(attribute)

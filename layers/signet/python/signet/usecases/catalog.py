@@ -85,7 +85,7 @@ def create(request: NewTemplate, *, principal: Principal, shelf: Shelf) -> Templ
         raise Denied("only an owner may activate a version that nobody reviewed")
     if shelf.catalog.template(principal.workspace, request.name) is not None:
         raise Conflict("there is a template of this name")
-    version = _write_version(request.draft(), request.name, principal, shelf)
+    version = _write_version(request.draft(), request.name, principal=principal, shelf=shelf)
     head = Template(
         workspace=principal.workspace,
         name=request.name,
@@ -145,7 +145,7 @@ def add_version(
         Rejected: The text cannot be a template.
         Conflict: Somebody else wrote a version in between.
     """
-    version = _write_version(draft, head.name, principal, shelf)
+    version = _write_version(draft, head.name, principal=principal, shelf=shelf)
     changed = _save_head(head, shelf, latest=version.version)
     return show_version(version, changed)
 
@@ -227,7 +227,7 @@ _MOVES: dict[Verdict, tuple[tuple[str, ...], str]] = {
 
 
 def _write_version(
-    draft: TemplateDraft, name: str, principal: Principal, shelf: Shelf
+    draft: TemplateDraft, name: str, *, principal: Principal, shelf: Shelf
 ) -> TemplateVersion:
     parts = Parts(channel=draft.channel, subject=draft.subject, html=draft.html, text=draft.text)
     checked = check(parts)

@@ -100,7 +100,7 @@ def _deliver_one(message: Message, item: DeliverMessage, desk: Desk) -> bool:
 
 
 def _doubt_when_lapsed(message: Message, now: datetime, desk: Desk) -> None:
-    """A claim past its lease may have been handed over: never claim it again by guess."""
+    """Doubt a claim past its lease: it may have been handed over, so never claim it again."""
     if message.lease_until is not None and message.lease_until < now:
         _move(message, message.token, desk, to="in_doubt", due_at=now + QUIET_PERIOD)
 

@@ -76,7 +76,7 @@ class Directory:
         return ids or [kind for kind in _ADDRESSES if kind in known]
 
     def _fits(self, owner: str, event: Event) -> bool:
-        """A profile with another external id is another person, whoever used the device."""
+        """Tell people apart: another external id is another person, whoever used the device."""
         external = event.identifiers.external_id
         person = self.people.get(owner)
         if external is None or person is None or event.identifiers.previous_id is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 from signet.domain.campaign import Campaign
 from signet.domain.message import Status
@@ -167,7 +167,7 @@ def _stages(found: Mapping[str, int]) -> list[Stage]:
     ]
 
 
-def _numbers(found: dict[str, int]) -> dict[str, object]:
+def _numbers(found: dict[str, int]) -> dict[str, Any]:
     statuses = {status: found.get(f"status:{status}", 0) for status in _STATUSES}
     return {
         "messages": found.get("messages", 0),

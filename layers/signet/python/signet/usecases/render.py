@@ -26,7 +26,7 @@ from signet.ports import (
     WorkQueue,
 )
 from signet.templating.mime import Mail, to_bytes
-from signet.templating.render import Renderer
+from signet.templating.render import Rendered, Renderer
 from signet.templating.template import Parts
 from signet.templating.tracking import Tracker
 from signet.usecases.send_work import packed_deliveries
@@ -83,13 +83,13 @@ def _render_all(
         if message is None or message.status not in {"planned", "held"}:
             continue
         person = people.get(message.profile_id or "")
-        delivered = _render_one(message, item, person, press)
+        delivered = _render_one(message, item, person=person, press=press)
         done += [delivered] if delivered else []
     return done
 
 
 def _render_one(
-    message: Message, item: RenderMessage, person: Profile | None, press: Press
+    message: Message, item: RenderMessage, *, person: Profile | None, press: Press
 ) -> DeliverMessage | None:
     given = _opened(item, press.sealer)
     address = given.get("to") or (person.address("email") if person else None)
@@ -97,11 +97,14 @@ def _render_one(
         if not isinstance(address, str):
             raise Rejected.field("to", "the profile has no e-mail address")
         version, draft = _template(message, press)
-        raw = _written(message, draft, version, address, _scope(message, given, person, press), press)
+        scope = _scope(message, given, person=person, press=press)
+        key = f"{message.workspace}/{message.template}/{version}"
+        filled = _filled(key, draft, scope=scope, press=press)
+        raw = to_bytes(_mail(message, filled, address=address, press=press))
     except (Rejected, Missing) as error:
         _fail(message, f"render: {error}", press)
         return None
-    return _delivery(message, version, address, raw, press)
+    return _delivery(message, raw, version=version, address=address, press=press)
 
 
 def _opened(item: RenderMessage, sealer: Sealer) -> dict[str, Any]:
@@ -135,7 +138,7 @@ def _active(message: Message, press: Press) -> int:
 
 
 def _scope(
-    message: Message, given: dict[str, Any], person: Profile | None, press: Press
+    message: Message, given: dict[str, Any], *, person: Profile | None, press: Press
 ) -> dict[str, object]:
     traits: dict[str, object] = dict(person.values()) if person else {}
     unsubscribe = press.tracker.unsubscribe_url(workspace=message.workspace, message_id=message.id)
@@ -148,40 +151,31 @@ def _scope(
     }
 
 
-def _written(
-    message: Message,
-    draft: TemplateDraft,
-    version: int,
-    address: str,
-    scope: dict[str, object],
-    press: Press,
-) -> bytes:
-    key = f"{message.workspace}/{message.template}/{version}"
+def _filled(key: str, draft: TemplateDraft, *, scope: dict[str, object], press: Press) -> Rendered:
     parts = Parts(subject=draft.subject, html=draft.html, text=draft.text)
-    filled = press.renderer.render(
+    return press.renderer.render(
         key, parts, scope, missing="default" if draft.missing == "default" else "fail"
     )
+
+
+def _mail(message: Message, filled: Rendered, *, address: str, press: Press) -> Mail:
     place = {"workspace": message.workspace, "message_id": message.id}
-    html = press.tracker.track(filled.html, **place) if filled.html else None
+    unsubscribe = press.tracker.unsubscribe_url(**place)
     domain = press.sender.rstrip(">").rpartition("@")[2]
-    return to_bytes(
-        Mail(
-            sender=press.sender,
-            recipient=address,
-            subject=filled.subject,
-            html=html,
-            text=filled.text,
-            message_id_header=f"<{message.id}@{domain}>",
-            date=message.planned_at,
-            list_unsubscribe_url=(
-                press.tracker.unsubscribe_url(**place) if message.topic is not None else None
-            ),
-        )
+    return Mail(
+        sender=press.sender,
+        recipient=address,
+        subject=filled.subject,
+        html=press.tracker.track(filled.html, **place) if filled.html else None,
+        text=filled.text,
+        message_id_header=f"<{message.id}@{domain}>",
+        date=message.planned_at,
+        list_unsubscribe_url=unsubscribe if message.topic is not None else None,
     )
 
 
 def _delivery(
-    message: Message, version: int, address: str, raw: bytes, press: Press
+    message: Message, raw: bytes, *, version: int, address: str, press: Press
 ) -> DeliverMessage:
     plain = zlib.compress(address.encode() + b"\n" + raw)
     sealed = press.sealer.seal(message.workspace, message.id, plain)

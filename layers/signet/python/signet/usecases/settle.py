@@ -25,7 +25,7 @@ def settle(
         False when the report changed nothing: a repeat, or an unknown message.
     """
     if event.engagement is not None:
-        return ledger.engage(event.workspace, event.message_id, event.engagement, event.at)
+        return ledger.engage(event.workspace, event.message_id, event.engagement, at=event.at)
     if event.status is None:
         return False
     if event.suppress:
@@ -44,8 +44,8 @@ def note(work: NoteEngagement, *, ledger: Ledger) -> bool:
     Idempotent: only the first of each counts.
     """
     if work.engagement == "clicked":
-        ledger.engage(work.workspace, work.message_id, "opened", work.at)
-    return ledger.engage(work.workspace, work.message_id, work.engagement, work.at)
+        ledger.engage(work.workspace, work.message_id, "opened", at=work.at)
+    return ledger.engage(work.workspace, work.message_id, work.engagement, at=work.at)
 
 
 def _step(status: Status, event: ProviderEvent) -> Step:

@@ -66,7 +66,7 @@ class DynamoCatalog:
     def save_campaign(self, campaign: Campaign, *, expected_revision: int) -> None:
         """Write a campaign over the revision that was read (0: it must not exist)."""
         place = campaign_place(campaign.workspace, campaign.id)
-        self._save(campaign.workspace, place, campaign, expected_revision)
+        self._save(campaign.workspace, place, campaign, expected=expected_revision)
 
     def templates(self, workspace: str) -> tuple[Template, ...]:
         """List every template."""
@@ -79,7 +79,7 @@ class DynamoCatalog:
     def save_template(self, template: Template, *, expected_revision: int) -> None:
         """Write a template's head over the revision that was read (0: it must not exist)."""
         place = template_place(template.workspace, template.name)
-        self._save(template.workspace, place, template, expected_revision)
+        self._save(template.workspace, place, template, expected=expected_revision)
 
     def version(self, workspace: str, name: str, version: int) -> TemplateVersion | None:
         """Read one version."""
@@ -92,7 +92,7 @@ class DynamoCatalog:
     def save_version(self, version: TemplateVersion, *, new: bool) -> None:
         """Write a version; a new one must not exist."""
         place = version_place(version.workspace, version.name, version.version)
-        self._save(version.workspace, place, version, 0 if new else None)
+        self._save(version.workspace, place, version, expected=0 if new else None)
 
     def sources(self, workspace: str) -> tuple[Source, ...]:
         """List every source."""
@@ -104,7 +104,9 @@ class DynamoCatalog:
 
     def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
         """Write a source over the revision that was read (0: it must not exist)."""
-        self._save(workspace, source_place(workspace, source.name), source, expected_revision)
+        self._save(
+            workspace, source_place(workspace, source.name), source, expected=expected_revision
+        )
 
     def _get(self, place: Place) -> CatalogRow | None:
         try:
@@ -125,7 +127,7 @@ class DynamoCatalog:
             raise Transient(str(error)) from error
         return tuple(kind.model_validate_json(found.body) for found in rows)
 
-    def _save(self, workspace: str, place: Place, body: BaseModel, expected: int | None) -> None:
+    def _save(self, workspace: str, place: Place, body: BaseModel, *, expected: int | None) -> None:
         condition: Any = None
         if expected == 0:
             condition = CatalogRow.pk.does_not_exist()

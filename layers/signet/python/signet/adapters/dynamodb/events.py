@@ -46,7 +46,9 @@ class DynamoEvents:
             }
         )
 
-    def timeline(self, workspace: str, profile_id: str, *, limit: int, position: str | None) -> Page:
+    def timeline(
+        self, workspace: str, profile_id: str, *, limit: int, position: str | None
+    ) -> Page:
         """List a profile's events with the messages they caused, newest first."""
         return self._timeline(keys.profile(workspace, profile_id), limit, after(position))
 

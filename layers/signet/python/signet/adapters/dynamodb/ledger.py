@@ -49,7 +49,10 @@ class DynamoLedger:
         The row is read back where the condition fails: the SDK may have repeated a write whose
         answer was lost, and then the claim that stands in the way is our own.
         """
-        steps: list[Value] = [_log("rendered", claim.rendered_at), _log("claimed", claim.claimed_at)]
+        steps: list[Value] = [
+            _log("rendered", claim.rendered_at),
+            _log("claimed", claim.claimed_at),
+        ]
         change = Update(
             sets={
                 "status": "claimed",
@@ -79,7 +82,7 @@ class DynamoLedger:
         place = (keys.message(workspace, message_id), SORT)
         return self._table.update(place, written_step(step))
 
-    def engage(self, workspace: str, message_id: str, what: Engagement, at: datetime) -> bool:
+    def engage(self, workspace: str, message_id: str, what: Engagement, *, at: datetime) -> bool:
         """Note the first opening or click; False when it was noted before."""
         name = f"{what}_at"
         change = Update(
@@ -92,14 +95,12 @@ class DynamoLedger:
         self, workspace: str, campaign_id: str, *, limit: int, position: str | None
     ) -> Page:
         """List the messages of a campaign."""
-        return self._of_campaign(workspace, campaign_id, limit, after(position))
+        return self._of_campaign(keys.campaign(workspace, campaign_id), limit, after(position))
 
-    def _of_campaign(
-        self, workspace: str, campaign_id: str, limit: int, start: dict[str, Any] | None
-    ) -> Page:
+    def _of_campaign(self, pk: str, limit: int, start: dict[str, Any] | None) -> Page:
         page = self._table.query(
             "campaign_pk = :pk",
-            {"pk": keys.campaign(workspace, campaign_id)},
+            {"pk": pk},
             IndexName="by_campaign",
             Limit=limit,
             after=start,

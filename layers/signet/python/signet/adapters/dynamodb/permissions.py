@@ -94,4 +94,3 @@ class DynamoPermissions:
 
 def _suppression(item: dict[str, Any]) -> Suppression:
     return Suppression(**{n: v for n, v in item.items() if n not in {"pk", "sk"}})
-

@@ -148,7 +148,9 @@ class Table:
         items = [unpack_item(item) for item in answer["Items"]]
         return QueryPage(items, unpack_item(last) if last else None)
 
-    def scan(self, prefix: str, sk: str, *, limit: int, after: dict[str, Any] | None) -> "QueryPage":
+    def scan(
+        self, prefix: str, sk: str, *, limit: int, after: dict[str, Any] | None
+    ) -> "QueryPage":
         """
         Read on through the whole table, keeping rows of one kind.
 
