@@ -8,6 +8,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 HOP_BY_HOP = {"connection", "content-length", "host", "keep-alive", "transfer-encoding"}
+REFUSAL = b'{"status": 503, "code": "unavailable", "message": "try again"}'
 
 
 @dataclass
@@ -68,7 +69,8 @@ class _Passing(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.door.encodings.append(self.headers.get("content-encoding", ""))
         if self.door.refuses():
-            self._answer(503, b'{"code": "unavailable", "message": "try again"}')
+            # As our own door does, when the queue does not take everything.
+            self._answer(503, REFUSAL, {"retry-after": "1"})
             return
         for _ in range(self.door.copies):
             status, answered = self._pass_on(body)
@@ -83,10 +85,11 @@ class _Passing(BaseHTTPRequestHandler):
         connection.close()
         return found
 
-    def _answer(self, status: int, body: bytes) -> None:
+    def _answer(self, status: int, body: bytes, more: dict[str, str] | None = None) -> None:
         self.door.statuses.append(status)
         self.send_response(status)
-        self.send_header("content-type", "application/json")
+        for name, value in {"content-type": "application/json", **(more or {})}.items():
+            self.send_header(name, value)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

@@ -12,7 +12,7 @@ SCRIPT = Path(__file__).with_name("segment_node.cjs")
 
 def send(node: Path, modules: Path, *, url: str, group: str, count: int) -> list[str]:
     """Run the client in a process of its own; give the failures it told of."""
-    arguments = [node, SCRIPT, modules, url, group, str(count)]
+    arguments = [str(node), str(SCRIPT), str(modules), url, group, str(count)]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=True)
     failures: list[str] = json.loads(done.stdout)
     return failures

@@ -46,8 +46,8 @@ def run(page: Path, *, url: str, folder: Path) -> list[tuple[Block, str]]:
     environment = {"PATH": os.pathsep.join(paths), "NO_PROXY": "127.0.0.1", "HOME": str(folder)}
     done = subprocess.run(
         ["sh", "-eu"],
-        input=script,
         check=False,
+        input=script,
         capture_output=True,
         text=True,
         cwd=folder,

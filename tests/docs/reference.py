@@ -38,8 +38,8 @@ TYPES = {
     "GROUP_JOINED": "A person joined a group.",
     "ALIASED": "An id of a person replaces another one.",
     "MESSAGE_REQUESTED": "A caller asked for a transactional message.",
-    "CONSENT_GIVEN": "A person granted a consent.",
-    "CONSENT_WITHDRAWN": "A person withdrew a consent.",
+    "CONSENT_GIVEN": "Kept for a person's grant of a consent; nothing writes it yet.",
+    "CONSENT_WITHDRAWN": "Kept for a withdrawal; nothing writes it yet.",
 }
 AT_A_QUEUE: tuple[tuple[type[Exception], str], ...] = (
     (tree.Duplicate, "done"),
@@ -111,8 +111,9 @@ def _settings_of(wiring: object) -> type[Settings]:
 
 
 def _errors() -> list[type[Exception]]:
-    own = vars(tree).values()
-    return [kind for kind in own if inspect.isclass(kind) and issubclass(kind, tree.SignetError)]
+    known = [*vars(tree).values(), *(kind for kind, _, _ in http.STATUS)]
+    own = [kind for kind in known if inspect.isclass(kind) and issubclass(kind, tree.SignetError)]
+    return list(dict.fromkeys(own))
 
 
 def _parent(kind: type[Exception]) -> str:

@@ -1,5 +1,6 @@
 """A small template with small handlers: HTTP -> function -> queue -> function -> stream."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -116,98 +117,7 @@ def route(key: str, integration: str = "Integration") -> dict[str, Any]:
 
 
 def template(package: str) -> dict[str, Any]:
-    """Describe the whole small stack."""
-    keys = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
-    attributes = [{"AttributeName": n, "AttributeType": "S"} for n in ("pk", "sk")]
-    uri = ["", ["arn:aws:apigateway:x:lambda:path/", {"Fn::GetAtt": ["Door", "Arn"]}]]
-    return {
-        "Resources": {
-            "Table": {
-                "Type": "AWS::DynamoDB::Table",
-                "Properties": {
-                    "KeySchema": keys,
-                    "AttributeDefinitions": attributes,
-                    "StreamSpecification": {"StreamViewType": "NEW_AND_OLD_IMAGES"},
-                    "TimeToLiveSpecification": {"AttributeName": "expires", "Enabled": True},
-                },
-            },
-            "Dead": queue(),
-            "StreamDead": queue(),
-            "Work": queue("Dead"),
-            "Door": function(package, "door", WORK_QUEUE_URL={"Ref": "Work"}),
-            "Worker": function(package, "worker", TABLE={"Ref": "Table"}),
-            "Reader": function(package, "reader"),
-            "Sweeper": function(package, "sweeper"),
-            "WorkMapping": mapping({"Fn::GetAtt": ["Work", "Arn"]}, "Worker", BatchSize=10),
-            "StreamMapping": mapping(
-                {"Fn::GetAtt": ["Table", "StreamArn"]},
-                "Reader",
-                BatchSize=100,
-                TumblingWindowInSeconds=10,
-                BisectBatchOnFunctionError=True,
-                MaximumRetryAttempts=2,
-                StartingPosition="TRIM_HORIZON",
-                DestinationConfig={
-                    "OnFailure": {"Destination": {"Fn::GetAtt": ["StreamDead", "Arn"]}}
-                },
-                FilterCriteria={
-                    "Filters": [{"Pattern": '{"dynamodb":{"Keys":{"sk":{"S":["message"]}}}}'}]
-                },
-            ),
-            "Every": {
-                "Type": "AWS::Events::Rule",
-                "Properties": {
-                    "ScheduleExpression": "rate(1 minute)",
-                    "Targets": [
-                        {
-                            "Arn": {"Fn::GetAtt": ["Sweeper", "Arn"]},
-                            "Id": "t",
-                            "Input": '{"duty":"sweep"}',
-                        }
-                    ],
-                },
-            },
-            "Mailed": queue(),
-            "SesRule": {
-                "Type": "AWS::Events::Rule",
-                "Properties": {
-                    "EventPattern": {"source": ["aws.ses"]},
-                    "Targets": [{"Arn": {"Fn::GetAtt": ["Mailed", "Arn"]}, "Id": "t"}],
-                },
-            },
-            "Identity": {
-                "Type": "AWS::SES::EmailIdentity",
-                "Properties": {"EmailIdentity": "example.org"},
-            },
-            "Set": {"Type": "AWS::SES::ConfigurationSet", "Properties": {"Name": "signet"}},
-            "SetEvents": {
-                "Type": "AWS::SES::ConfigurationSetEventDestination",
-                "Properties": {
-                    "ConfigurationSetName": {"Ref": "Set"},
-                    "EventDestination": {
-                        "Enabled": True,
-                        "EventBridgeDestination": {"EventBusArn": "default"},
-                        "MatchingEventTypes": ["SEND", "DELIVERY", "BOUNCE", "COMPLAINT"],
-                    },
-                },
-            },
-            "Api": {
-                "Type": "AWS::ApiGatewayV2::Api",
-                "Properties": {
-                    "CorsConfiguration": {
-                        "AllowOrigins": ["*"],
-                        "AllowMethods": ["GET", "POST"],
-                        "AllowHeaders": ["content-type"],
-                    }
-                },
-            },
-            "Integration": {
-                "Type": "AWS::ApiGatewayV2::Integration",
-                "Properties": {"IntegrationUri": {"Fn::Join": uri}},
-            },
-            "RouteWork": route("POST /work"),
-            "RouteItem": route("GET /items/{item_id}"),
-            "RouteItemFixed": route("GET /items/fixed"),
-            "RouteDefault": route("$default"),
-        }
-    }
+    """Describe the whole small stack, with the handlers of a package."""
+    text = Path(__file__).with_name("mini.template.json").read_text("utf-8")
+    described: dict[str, Any] = json.loads(text.replace("PACKAGE", package))
+    return described

@@ -18,7 +18,7 @@ HTML = (
 )
 
 
-def post(cloud: LocalCloud, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
+def post(cloud: LocalCloud, path: str, body: Any, *, headers: dict[str, str] | None = None) -> Any:
     """Post JSON as the owner and give the answer, which must be a 2xx."""
     answer = cloud.http("POST", path, headers=headers or OWNER, body=json.dumps(body).encode())
     assert 200 <= answer.status < 300, (path, answer.status, answer.text)
@@ -52,7 +52,12 @@ def open_shop(cloud: LocalCloud, *, topic: str | None = None) -> str:
 
 def identify(cloud: LocalCloud, user: str, **traits: Any) -> None:
     """Send one identify call."""
-    post(cloud, "/v1/identify", {"userId": user, "messageId": f"i-{user}", "traits": traits}, WRITE)
+    post(
+        cloud,
+        "/v1/identify",
+        {"userId": user, "messageId": f"i-{user}", "traits": traits},
+        headers=WRITE,
+    )
 
 
 def order(cloud: LocalCloud, user: str, *, number: str, total: float = 42) -> None:
@@ -64,4 +69,4 @@ def order(cloud: LocalCloud, user: str, *, number: str, total: float = 42) -> No
         "timestamp": cloud.clock.now().isoformat(),
         "properties": {"total": total, "order_id": number},
     }
-    post(cloud, "/v1/track", body, WRITE)
+    post(cloud, "/v1/track", body, headers=WRITE)

@@ -42,9 +42,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def ask(server: Server, method: str, path: str, **more: Any) -> tuple[int, dict[str, str], bytes]:
     """Send one request on a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
-    connection.request(method, path, **more)
-    answer = connection.getresponse()
-    return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+    try:
+        connection.request(method, path, **more)
+        answer = connection.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
 
 
 def test_payload_is_exact_when_a_request_comes_in(server: Server) -> None:

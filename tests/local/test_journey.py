@@ -113,8 +113,8 @@ def test_a_transactional_message_is_sent_once_for_its_key(cloud: LocalCloud) -> 
     )
     key = {"authorization": "Bearer local-owner", "idempotency-key": "k1"}
     body = {"template": "code", "to": {"email": "eve@example.org"}, "data": {"code": "1234"}}
-    first = post(cloud, "/v1/messages", body, key)
-    again = post(cloud, "/v1/messages", body, key)
+    first = post(cloud, "/v1/messages", body, headers=key)
+    again = post(cloud, "/v1/messages", body, headers=key)
 
     cloud.drain()
 

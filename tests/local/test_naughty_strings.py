@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.local.cloud import LocalCloud
-from tests.local.journey import OWNER, WRITE, get, post
+from tests.local.journey import WRITE, get, post
 
 BLNS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "blns" / "blns.json"
 
@@ -48,7 +48,6 @@ def _open(cloud: LocalCloud) -> None:
         "/v1/templates",
         {"name": "name", "subject": "Hello", "text": "<{{ event.properties.word }}>",
          "html": "<p>{{ event.properties.word }}</p>", "activate": True},
-        OWNER,
     )  # fmt: skip
     draft = {"name": "n", "kind": "triggered", "on": {"event": "said"}, "template": "name"}
     campaign = post(cloud, "/v1/campaigns", {**draft, "channel": "email"})

@@ -164,7 +164,7 @@ def test_missing_variable_rejects_the_message_and_is_named(
         ("{{ '%.2f'|format(3) }} {{ '%05d' % 7 }}", "3.00 00007"),
         ("{% for x in [3,1]|sort %}{{ x }}{{ '' if loop.last else '-' }}{% endfor %}", "1-3"),
         (
-            "{% set n = namespace(t=0) %}{% for x in [1,2] %}{% set n.t = n.t+x %}{% endfor %}{{ n.t }}",
+            "{% set n = namespace(t=0) %}{% for x in [1,2] %}{% set n.t = n.t+x %}{% endfor %}{{ n.t }}",  # noqa: E501
             "3",
         ),
         ("{{ [{'p': 1}, {'p': 2}]|map(attribute='p')|join(', ') }}", "1, 2"),

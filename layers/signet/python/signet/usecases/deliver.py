@@ -94,7 +94,7 @@ def _deliver_one(message: Message, item: DeliverMessage, desk: Desk) -> bool:
         return False
     rules = _look(message, desk)
     if refusal(rules):
-        _move(message, token, desk, to="skipped", rules=rules)
+        _move(message, token, desk, outcome=Outcome("skipped", rules=rules))
         return False
     return _hand_over(message, item, token=token, rules=rules, desk=desk)
 
@@ -102,7 +102,7 @@ def _deliver_one(message: Message, item: DeliverMessage, desk: Desk) -> bool:
 def _doubt_when_lapsed(message: Message, now: datetime, desk: Desk) -> None:
     """Doubt a claim past its lease: it may have been handed over, so never claim it again."""
     if message.lease_until is not None and message.lease_until < now:
-        _move(message, message.token, desk, to="in_doubt", due_at=now + QUIET_PERIOD)
+        _move(message, message.token, desk, outcome=Outcome("in_doubt", due_at=now + QUIET_PERIOD))
 
 
 def _expired(message: Message, now: datetime, desk: Desk) -> bool:
@@ -132,15 +132,15 @@ def _hand_over(
         provider_id = desk.mailer.send(_outgoing(message, item, desk))
     except Transient as error:
         due_at = desk.clock.now() + BACK_OFF
-        _move(message, token, desk, to="held", reason=str(error), due_at=due_at)
+        _move(message, token, desk, outcome=Outcome("held", reason=str(error), due_at=due_at))
         return True
     except InDoubt as error:
         due_at = desk.clock.now() + QUIET_PERIOD
-        _move(message, token, desk, to="in_doubt", reason=str(error), due_at=due_at)
+        _move(message, token, desk, outcome=Outcome("in_doubt", reason=str(error), due_at=due_at))
     except Permanent as error:
-        _move(message, token, desk, to="rejected", reason=str(error))
+        _move(message, token, desk, outcome=Outcome("rejected", reason=str(error)))
     else:
-        _move(message, token, desk, to="sent", rules=rules, provider_id=provider_id)
+        _move(message, token, desk, outcome=Outcome("sent", rules=rules, provider_id=provider_id))
     return False
 
 
@@ -160,27 +160,29 @@ def _outgoing(message: Message, item: DeliverMessage, desk: Desk) -> Outgoing:
     )
 
 
-def _move(  # noqa: PLR0913 - one place writes every outcome of a claim
-    message: Message,
-    token: str,
-    desk: Desk,
-    *,
-    to: Status,
-    rules: tuple[Rule, ...] = (),
-    reason: str = "",
-    provider_id: str = "",
-    due_at: datetime | None = None,
-) -> None:
-    found = refusal(rules)
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a claim."""
+
+    to: Status
+    rules: tuple[Rule, ...] = ()
+    reason: str = ""
+    provider_id: str = ""
+    due_at: datetime | None = None
+
+
+def _move(message: Message, token: str, desk: Desk, *, outcome: Outcome) -> None:
+    """Write the outcome of a claim, under its own token and epoch."""
+    found = refusal(outcome.rules)
     step = Step(
-        to=to,
+        to=outcome.to,
         at=desk.clock.now(),
         from_statuses=("claimed",),
         epoch=message.epoch,
         token=token,
-        reason=(found.reason if found else reason)[:300],
-        provider_id=provider_id,
-        decisions=rules,
-        due_at=due_at,
+        reason=(found.reason if found else outcome.reason)[:300],
+        provider_id=outcome.provider_id,
+        decisions=outcome.rules,
+        due_at=outcome.due_at,
     )
     desk.ledger.move(message.workspace, message.id, step)

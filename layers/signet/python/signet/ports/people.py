@@ -1,0 +1,95 @@
+"""People: profiles, timelines, permissions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from signet.domain.events import Event
+from signet.domain.permission import Consent, Permission, Suppression
+from signet.domain.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing; `next_position` is None on the last one."""
+
+    items: tuple[object, ...]
+    next_position: str | None
+
+
+class ProfileStore(Protocol):
+    """People, and the handles that resolve to them."""
+
+    def resolve(self, workspace: str, handles: Iterable[str]) -> dict[str, str]:
+        """Give the profile id of each handle that is known."""
+
+    def link(self, workspace: str, handle: str, profile_id: str) -> str:
+        """Let a handle resolve to a profile unless it does already; give the owner's id."""
+
+    def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Profile]:
+        """Read profiles, consistently; unknown ids are left out."""
+
+    def save(self, profile: Profile, *, expected_version: int) -> None:
+        """
+        Write a profile over the version that was read (0: it must not exist).
+
+        Raises:
+            Conflict: Somebody else wrote it in between.
+        """
+
+    def page(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List profiles of a workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One event of a timeline, whose it is, and the messages it caused."""
+
+    profile_id: str
+    event: Event
+    messages: tuple[str, ...]
+
+
+class EventStore(Protocol):
+    """The timelines: every event, once, under its profile."""
+
+    def known(self, events: Sequence[Event]) -> frozenset[str]:
+        """Give the keys of those events that have been closed already."""
+
+    def add(self, profile_id: str, event: Event, *, messages: Sequence[str]) -> bool:
+        """
+        Close an event: write its row if it is not there.
+
+        Args:
+            messages: Ids of the messages this event made due.
+
+        Returns:
+            False when the row was there, which means that this is a repeat.
+        """
+
+    def timeline(
+        self, workspace: str, profile_id: str, *, limit: int, position: str | None
+    ) -> Page:
+        """List a profile's events with the messages they caused, newest first."""
+
+    def recent(self, workspace: str, *, limit: int) -> tuple[TimelineEntry, ...]:
+        """Give some of the newest events of a workspace, newest first."""
+
+
+class PermissionStore(Protocol):
+    """Consents by person, suppressions by address."""
+
+    def look(self, workspace: str, profile_id: str, recipient: str) -> Permission:
+        """Read a person's consents and an address's suppressions, consistently."""
+
+    def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
+        """Write a consent unless a newer one is there; give the one that is in force."""
+
+    def suppress(self, workspace: str, suppression: Suppression) -> None:
+        """Suppress an address; doing it twice keeps the first."""
+
+    def release(self, workspace: str, handle: str, channel: str) -> bool:
+        """Lift a suppression; False when there was none."""
+
+    def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List the suppressions of a workspace."""

@@ -1,0 +1,83 @@
+"""What every stage needs of the world: time, chance, secrets, queues, objects."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from signet.domain.principal import Principal
+from signet.domain.work import Work
+
+
+class Clock(Protocol):
+    """Tell the time."""
+
+    def now(self) -> datetime:
+        """Give the present moment, aware, in UTC."""
+
+
+class Random(Protocol):
+    """Draw randomness."""
+
+    def token(self, size_bytes: int) -> bytes:
+        """Draw unpredictable bytes."""
+
+
+class Sealer(Protocol):
+    """Seal personal data, and name addresses without holding them."""
+
+    def seal(self, workspace: str, subject: str, plain: bytes) -> bytes:
+        """Encrypt bytes for one subject (a profile id or another owner of the key)."""
+
+    def open(self, workspace: str, subject: str, sealed: bytes) -> bytes:
+        """Decrypt what `seal` made for the same workspace and subject."""
+
+    def handle(self, workspace: str, kind: str, value: str) -> str:
+        """Give the keyed hash by which an address or identifier is looked up."""
+
+
+class KeyRing(Protocol):
+    """Know the callers' keys."""
+
+    def find(self, key: str) -> Principal | None:
+        """Give the principal of a key, or None for a key that is not known."""
+
+
+class WorkQueue(Protocol):
+    """Send work to the one stage that does it."""
+
+    def send(self, items: Sequence[Work]) -> None:
+        """
+        Queue work items durably.
+
+        Raises:
+            Transient: Not every item was taken; repeat all of them.
+        """
+
+
+class DeadLetters(Protocol):
+    """Put aside what cannot be handled, with the reason."""
+
+    def bury(self, body: str, *, reason: str, receives: int) -> None:
+        """Move one queue body to the dead letters of its queue."""
+
+
+class FactBus(Protocol):
+    """Publish facts that many may care about."""
+
+    def publish(self, events: Sequence[Mapping[str, object]]) -> None:
+        """Put CloudEvents on the bus."""
+
+
+class ObjectStore(Protocol):
+    """Keep objects by key."""
+
+    def put(self, key: str, body: bytes, *, if_absent: bool = False) -> None:
+        """Write an object; with `if_absent`, an existing one is kept and that is success."""
+
+    def get(self, key: str) -> bytes:
+        """
+        Read an object.
+
+        Raises:
+            Missing: There is no such object.
+        """
