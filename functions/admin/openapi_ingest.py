@@ -122,7 +122,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *(_call(name, kind) for name, kind in {**_LETTERS, "b": "batch"}.items()),
     _settings("/v1/projects/{key}/settings", "get_project_settings"),
     _settings("/sourceConfig", "get_source_config"),
-    _settings("/sourceConfig/", "get_source_config_slash"),
     ("/v1/events", "post", _operation(
         "Take CloudEvents: structured, binary or a batch", tag="events", identity="post_events",
         security=_BEARER + _WRITE, status=202, gives=_IDS, reads={"type": ["object", "array"]},

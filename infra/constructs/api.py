@@ -31,7 +31,6 @@ INTAKE = (
     *(f"POST /v1/{call}" for call in CALLS),
     "GET /v1/projects/{key}/settings",
     "GET /sourceConfig",
-    "GET /sourceConfig/",
     "POST /v1/events",
     "POST /v1/sources/{source}",
     "POST /v1/messages",

@@ -183,7 +183,7 @@ def test_far_future_happened_now(world: World) -> None:
 def test_browser_clients_find_their_settings(world: World) -> None:
     """Both browser clients ask for a configuration that sends them back to us."""
     settings = world.call("GET", "/v1/projects/demo/settings", key=None)
-    config = world.call("GET", "/sourceConfig/", key=None, query={"writeKey": "demo"})
+    config = world.call("GET", "/sourceConfig", key=None, query={"writeKey": "demo"})
 
     assert "api.example.org/v1" == settings.json["integrations"]["Segment.io"]["apiHost"]
     assert (True, []) == (config.json["source"]["enabled"], config.json["source"]["destinations"])

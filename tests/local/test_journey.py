@@ -146,3 +146,15 @@ def test_a_poison_record_fails_alone_and_comes_back_by_redrive(cloud: LocalCloud
     assert [letters[0]["id"]] == answer["ids"]
     cloud.drain()
     assert 1 == len(get(cloud, "/v1/dead-letters")["data"])
+
+
+@pytest.mark.parametrize("path", ["/sourceConfig", "/sourceConfig/"])
+def test_a_browser_client_is_configured_with_or_without_a_slash(
+    cloud: LocalCloud, path: str
+) -> None:
+    """RudderStack's client asks with a slash, which no route key of an HTTP API can end in."""
+    answer = cloud.http("GET", f"{path}?writeKey=demo", headers={"host": "127.0.0.1:8080"})
+
+    assert 200 == answer.status
+    assert "demo" == answer.json()["source"]["writeKey"]
+    assert cloud.http("GET", f"{path}?writeKey=nobody", headers={}).status == 401

@@ -2,6 +2,7 @@
 
 from functions.admin.door import Route
 from functions.admin.routes import (
+    browsers,
     campaigns,
     console,
     dead_letters,
@@ -23,6 +24,7 @@ ROUTES: tuple[Route, ...] = (
     *sources.ROUTES,
     *reports.ROUTES,
     *dead_letters.ROUTES,
+    *browsers.ROUTES,
     *meta.ROUTES,
     *console.ROUTES,
 )

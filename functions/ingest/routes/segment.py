@@ -3,6 +3,7 @@
 from typing import Any
 
 from functions.ingest.ports import Ports
+from signet.domain.browser_setup import source_config
 from signet.domain.calls import Door
 from signet.domain.principal import Principal, demand
 from signet.errors import Missing
@@ -14,7 +15,7 @@ SHORT = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group"
 SINGLE = tuple(SHORT.values())
 BATCHES = ("batch", "import", "b")
 PATHS = frozenset(f"/v1/{name}" for name in (*SINGLE, *SHORT, *BATCHES))
-CONFIG_PATHS = ("/sourceConfig", "/sourceConfig/")
+CONFIG_PATHS = ("/sourceConfig",)
 LONGEST_KEY = 256
 
 
@@ -73,18 +74,7 @@ class _Routes:
         key = call.query.get("writeKey")
         principal = auth.principal_of(call.headers, self._ports.keys, fallback=key)
         host, protocol = _here(call)
-        quiet = {"enabled": False}
-        source: dict[str, Any] = {
-            "id": principal.key_id,
-            "name": "signet",
-            "writeKey": key,
-            "enabled": True,
-            "workspaceId": principal.workspace,
-            "destinations": [],
-            "config": {"statsCollection": {"errors": quiet, "metrics": quiet}},
-            "dataplanes": {"default": [{"url": f"{protocol}://{host}", "default": True}]},
-        }
-        found = {"source": source, "isHosted": False, "updatedAt": "2026-01-01T00:00:00.000Z"}
+        found = source_config(principal, key=key or "", url=f"{protocol}://{host}")
         return http.answer(200, found, cache_control="no-store")
 
     def _accept(self, call: http.Call, content: Any, door: Door) -> Accepted:
