@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.header import decode_header, make_header
+from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
 from functools import cached_property
 from html import unescape
 from typing import Any
@@ -46,6 +48,11 @@ class Letter:
     def parsed(self) -> Parsed:
         """Read the bytes, anew each time: the outbox may hold many."""
         return parse(self.raw)
+
+    @property
+    def top(self) -> Message:
+        """Read the headers alone, as they were written: a twentieth of the work of `parsed`."""
+        return BytesHeaderParser(policy=policy.compat32).parsebytes(self.raw)
 
     def view(self) -> dict[str, Any]:
         """Show the mail as the local API lists it."""
@@ -104,6 +111,11 @@ def parse(raw: bytes) -> Parsed:
         headers=tuple((name, str(value)) for name, value in mail.items()),
         attachments=sum(1 for _ in mail.iter_attachments()) if mail.is_multipart() else 0,
     )
+
+
+def readable(header: object) -> str:
+    """Read a header's encoded words."""
+    return str(make_header(decode_header(str(header or ""))))
 
 
 def content(mail: EmailMessage, kind: str) -> str:

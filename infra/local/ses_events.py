@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from infra.local.emulator import ACCOUNT, REGION
-from infra.local.letters import Letter
+from infra.local.letters import Letter, readable
 
 DETAIL_TYPES = {
     "Send": "Email Sent",
@@ -25,7 +25,7 @@ def stamp(moment: datetime) -> str:
 
 def mail_of(letter: Letter) -> dict[str, Any]:
     """Describe the mail that an event is about."""
-    view = letter.parsed
+    top = letter.top
     return {
         "timestamp": stamp(letter.sent_at),
         "source": letter.sender,
@@ -34,12 +34,12 @@ def mail_of(letter: Letter) -> dict[str, Any]:
         "messageId": letter.id,
         "destination": list(letter.to),
         "headersTruncated": False,
-        "headers": [{"name": k, "value": v} for k, v in view.headers],
+        "headers": [{"name": k, "value": v} for k, v in top.items()],
         "commonHeaders": {
-            "from": [view.sender],
+            "from": [readable(top["From"])],
             "to": list(letter.to),
             "messageId": letter.id,
-            "subject": view.subject,
+            "subject": readable(top["Subject"]),
         },
         "tags": {
             "ses:configuration-set": [letter.configuration_set],

@@ -38,8 +38,8 @@ TYPES = {
     "GROUP_JOINED": "A person joined a group.",
     "ALIASED": "An id of a person replaces another one.",
     "MESSAGE_REQUESTED": "A caller asked for a transactional message.",
-    "CONSENT_GIVEN": "Kept for a person's grant of a consent; nothing writes it yet.",
-    "CONSENT_WITHDRAWN": "Kept for a withdrawal; nothing writes it yet.",
+    "CONSENT_GIVEN": "A person granted a consent; it is in force before this is written.",
+    "CONSENT_WITHDRAWN": "A person withdrew a consent, by a call or by one click.",
 }
 AT_A_QUEUE: tuple[tuple[type[Exception], str], ...] = (
     (tree.Duplicate, "done"),

@@ -58,6 +58,7 @@ class _Routes:
             workspace=link.workspace,
             ledger=self._ports.ledger,
             permissions=self._ports.permissions,
+            queue=self._ports.work,
             clock=self._ports.clock,
         )
         return pages.unsubscribed()

@@ -45,6 +45,7 @@ class _Routes:
             profile_id=profile_id,
             profiles=self._ports.profiles,
             permissions=self._ports.permissions,
+            queue=self._ports.work,
             clock=self._ports.clock,
         )
         return http.answer(201, self._once(principal, work))

@@ -1,11 +1,13 @@
 """Write down what a person allows, and which addresses must not be used."""
 
 from signet.domain.address import normal
+from signet.domain.events import CONSENT_GIVEN, CONSENT_WITHDRAWN, Event, Identifiers
 from signet.domain.permission import Consent, Suppression
 from signet.domain.request import ConsentRequest, SuppressionRequest
+from signet.domain.work import ApplyEvents
 from signet.errors import Missing
 from signet.ids import derived
-from signet.ports import Clock, MessageBook, PermissionStore, ProfileStore, Sealer
+from signet.ports import Clock, MessageBook, PermissionStore, ProfileStore, Sealer, WorkQueue
 
 
 def record(
@@ -15,12 +17,13 @@ def record(
     profile_id: str,
     profiles: ProfileStore,
     permissions: PermissionStore,
+    queue: WorkQueue,
     clock: Clock,
 ) -> dict[str, object]:
     """
     Record a person's word and give the receipt: what is in force now.
 
-    Effects: permissions.
+    Effects: permissions, preprocess queue (the entry in the person's timeline).
 
     Raises:
         Missing: There is no such profile.
@@ -31,6 +34,7 @@ def record(
     kept = permissions.record_consent(workspace, profile_id, consent)
     moment = kept.at.isoformat()
     receipt = derived(workspace, profile_id, kept.channel, kept.topic, kept.status, moment)
+    _tell(kept, receipt, workspace=workspace, profile_id=profile_id, queue=queue)
     return {"id": receipt, "profile_id": profile_id, **kept.model_dump(mode="json")}
 
 
@@ -82,6 +86,7 @@ def unsubscribe(
     workspace: str,
     ledger: MessageBook,
     permissions: PermissionStore,
+    queue: WorkQueue,
     clock: Clock,
 ) -> None:
     """
@@ -90,7 +95,7 @@ def unsubscribe(
     A marketing message withdraws the consent for its topic; a message without a topic, or one
     whose profile is not known, suppresses the address.
 
-    Effects: ledger (read), permissions.
+    Effects: ledger (read), permissions, preprocess queue (the entry in the timeline).
     Idempotent: a second click changes nothing more.
 
     Raises:
@@ -109,6 +114,8 @@ def unsubscribe(
             at=clock.now(),
         )
         permissions.record_consent(workspace, message.profile_id, consent)
+        ident = derived(workspace, message_id, "unsubscribed")
+        _tell(consent, ident, workspace=workspace, profile_id=message.profile_id, queue=queue)
         return
     if not message.recipient:
         raise Missing("there is no such link")
@@ -121,3 +128,28 @@ def unsubscribe(
             at=clock.now(),
         ),
     )
+
+
+def _tell(
+    consent: Consent, ident: str, *, workspace: str, profile_id: str, queue: WorkQueue
+) -> None:
+    """Enter a consent in the person's timeline; it is in force already."""
+    granted = consent.status == "granted"
+    event = Event(
+        workspace=workspace,
+        id=ident,
+        source="signet:consents",
+        type=CONSENT_GIVEN if granted else CONSENT_WITHDRAWN,
+        name="consent given" if granted else "consent withdrawn",
+        occurred_at=consent.at,
+        received_at=consent.at,
+        identifiers=Identifiers(profile_id=profile_id),
+        properties={
+            "channel": consent.channel,
+            "topic": consent.topic,
+            "basis": consent.basis,
+            "wording_version": consent.wording_version,
+            "source": consent.source,
+        },
+    )
+    queue.send([ApplyEvents(events=(event,))])

@@ -13,6 +13,9 @@ from signet.usecases.identity import Directory
 from signet.usecases.planning import Planner
 from signet.usecases.send_work import packed_renders
 
+# Packs with the same people may run side by side; waiting for the queue would take minutes.
+ATTEMPTS = 5
+
 
 @dataclass(frozen=True)
 class Stores:
@@ -57,6 +60,16 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
 
 
 def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
+    """Apply one workspace's events, again from what stands where somebody else wrote first."""
+    for _ in range(ATTEMPTS):
+        try:
+            return _apply_once(workspace, events, stores)
+        except Conflict:
+            continue
+    raise Transient(f"the same people were written {ATTEMPTS} times meanwhile")
+
+
+def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     known = stores.events.known(events)
     fresh = [event for event in events if event.key not in known]
     if not fresh:
@@ -104,10 +117,7 @@ def _save_people(new: Sequence[Applied], directory: Directory) -> None:
         person = directory.people[profile_id]
         if person is before[profile_id] and person.version > 0:
             continue
-        try:
-            directory.profiles.save(person, expected_version=person.version)
-        except Conflict as error:
-            raise Transient(str(error)) from error
+        directory.profiles.save(person, expected_version=person.version)
         saved = person.model_copy(update={"version": person.version + 1})
         directory.people[profile_id] = saved
 
