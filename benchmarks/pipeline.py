@@ -21,7 +21,7 @@ from cli.demo.doors import Doors
 from cli.output import table
 from infra.local.cloud import LocalCloud
 
-PEOPLE, BATCH, STRIDE = 500, 100, 50
+PEOPLE, BATCH, STRIDE, PLAIN = 500, 100, 50, 2_000
 Call = dict[str, Any]
 Result = dict[str, Any]
 
@@ -116,6 +116,22 @@ def through(cloud: LocalCloud, calls: list[Call]) -> float:
     return time.perf_counter() - began
 
 
+def of_a_message(whole: Result, plain: Result) -> Result:
+    """
+    Give what one message adds to what its events cost anyway.
+
+    Args:
+        whole: The figures of a load with mails.
+        plain: The figures of a load of events that trigger nothing.
+    """
+    found: Result = {}
+    for what in ("calls", "write_units"):
+        events = plain[f"{what}_per_event"] * whole["events"]
+        found[f"{what}_per_plain_event"] = plain[f"{what}_per_event"]
+        found[f"{what}_per_message"] = round((whole[what] - events) / whole["mails"], 3)
+    return found
+
+
 def speed(load: Load, seconds: float) -> Result:
     """Give the speed."""
     return {
@@ -143,10 +159,8 @@ def billed(cloud: LocalCloud, load: Load) -> Result:
     return {
         "calls": many,
         "calls_per_event": round(many / load.events, 3),
-        "calls_per_message": round(many / max(1, load.mails), 3),
         "write_units": writes,
         "write_units_per_event": round(writes / load.events, 3),
-        "write_units_per_message": round(writes / max(1, load.mails), 3),
         "calls_by_operation": dict(calls.most_common()),
         "units": dict(units),
         "seconds_by_function": {
@@ -210,6 +224,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not 0 < given.mails <= given.events:
         parser.error("--mails must be between 1 and --events")
     result = measure(Load(given.events, given.mails))
+    result |= of_a_message(result, measure(Load(min(given.events, PLAIN), mails=0)))
     sys.stdout.write((json.dumps(result) if given.json else laid_out(result)) + "\n")
     return 0 if result["sent_once"] else 1
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.pipeline import Load, measure
+from benchmarks.pipeline import Load, measure, of_a_message
 
 
 @pytest.fixture(scope="module")
@@ -41,4 +41,5 @@ def test_figures_tell_time_calls_and_memory(result: dict[str, Any]) -> None:
     assert 1 == pytest.approx(sum(shares), abs=0.01)
     assert result["events_per_second"] > 0
     assert result["write_units_per_event"] >= 1
+    assert 0 < of_a_message(result, measure(Load(events=500, mails=0)))["write_units_per_message"]
     assert result["peak_mib"] > result["half_1_stored_mib"] > 0
