@@ -35,6 +35,7 @@ def _claim(token: str) -> Claim:
         token=token,
         claimed_at=NOW,
         lease_until=NOW + timedelta(seconds=60),
+        recipient="h2",
         body_hash="ab",
         template_version=3,
         rendered_at=NOW,
@@ -121,7 +122,7 @@ def test_only_one_claim_wins_and_it_may_be_asked_twice(emulator: Emulator) -> No
     assert [True, False, True] == claims
     found = ledger.get("main", "m1")
     assert found is not None
-    assert ("claimed", "a", 3) == (found.status, found.token, found.template_version)
+    assert ("claimed", "a", "h2") == (found.status, found.token, found.recipient)
     assert ["planned", "rendered", "claimed"] == [step.status for step in found.transitions]
 
 

@@ -43,13 +43,15 @@ class DeliverMessage(Work):
     Hand one rendered message to its provider (deliver).
 
     `body` is the sealed and compressed mail as base64, or empty where `body_ref` names the object
-    that holds it. `body_hash` is the SHA-256 of the mail's bytes, in hex.
+    that holds it. `body_hash` is the SHA-256 of the mail's bytes, in hex. `recipient` is the keyed
+    hash of the address that the mail was written to, which may have changed since it was planned.
     """
 
     kind: Literal["deliver_message"] = "deliver_message"
     workspace: str
     message_id: str
     template_version: int
+    recipient: str
     rendered_at: datetime
     body_hash: str
     body: str = ""

@@ -16,6 +16,7 @@ class Claim:
     token: str
     claimed_at: datetime
     lease_until: datetime
+    recipient: str
     body_hash: str
     template_version: int
     rendered_at: datetime

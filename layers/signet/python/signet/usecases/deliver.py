@@ -86,13 +86,14 @@ def _deliver_one(message: Message, item: DeliverMessage, desk: Desk) -> bool:
         token=token,
         claimed_at=now,
         lease_until=now + LEASE,
+        recipient=item.recipient,
         body_hash=item.body_hash,
         template_version=item.template_version,
         rendered_at=item.rendered_at,
     )
     if not desk.ledger.claim(message, claim):
         return False
-    rules = _look(message, desk)
+    rules = _look(message, item.recipient, desk)
     if refusal(rules):
         _move(message, token, desk, outcome=Outcome("skipped", rules=rules))
         return False
@@ -113,10 +114,9 @@ def _expired(message: Message, now: datetime, desk: Desk) -> bool:
     return True
 
 
-def _look(message: Message, desk: Desk) -> tuple[Rule, ...]:
-    permission = desk.permissions.look(
-        message.workspace, message.profile_id or "", message.recipient
-    )
+def _look(message: Message, recipient: str, desk: Desk) -> tuple[Rule, ...]:
+    """Ask about the address that the mail is written to, not the one it was planned for."""
+    permission = desk.permissions.look(message.workspace, message.profile_id or "", recipient)
     return judge(permission, channel=message.channel, topic=message.topic)
 
 

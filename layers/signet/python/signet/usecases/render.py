@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from signet.domain.address import normal
 from signet.domain.message import Message
 from signet.domain.profile import Profile
 from signet.domain.template import TemplateDraft
@@ -188,6 +189,7 @@ def _delivery(
         workspace=message.workspace,
         message_id=message.id,
         template_version=version,
+        recipient=press.sealer.handle(message.workspace, message.channel, normal(address)),
         rendered_at=press.clock.now(),
         body_hash=digest,
         body=base64.b64encode(sealed).decode() if riding else "",

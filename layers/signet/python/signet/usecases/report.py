@@ -37,7 +37,8 @@ def fold(shard: str, batch: Sequence[Change], *, at: datetime, books: Books) -> 
     new = [change for change in batch if not last or int(change.sequence) > int(last)]
     if not new:
         return 0
-    books.lake.put(_place(shard, new, at), _lines(new))
+    if any(change.after is not None for change in new):
+        books.lake.put(_place(shard, new, at), _lines(new))
     for run in _runs(new):
         after = run[-1].sequence
         try:

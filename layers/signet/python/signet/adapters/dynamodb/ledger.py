@@ -58,6 +58,7 @@ class DynamoLedger:
                 "status": "claimed",
                 "token": claim.token,
                 "lease_until": claim.lease_until.isoformat(),
+                "recipient": claim.recipient,
                 "body_hash": claim.body_hash,
                 "template_version": claim.template_version,
             },
