@@ -17,10 +17,13 @@ from signet.ports import Page
 from signet.runtime import auth, body, etag, http, idempotency
 
 Model = TypeVar("Model", bound=BaseModel)
-BODY = body.Profile(size=1_000_000, limits=Limits(depth=16, keys=200, text=262_144, integer=2**53))
+# Only templates hold whole texts; everything else has the bounds of the entrance.
+TEXTS = body.Profile(size=1_000_000, limits=Limits(depth=16, keys=200, text=262_144, integer=2**53))
 LARGEST_PAGE = 200
 USUAL_PAGE = 50
 _DIGITS = 6
+# No id of ours is longer; a key of the tables has its end at 1,024 bytes.
+LONGEST_ID = 128
 NOBODY = Principal(workspace="", role="auditor")
 
 
@@ -57,7 +60,7 @@ class Asked:
             Rejected: It is no JSON object within the bounds.
             ValidationError: It does not fit the model; unknown fields do not.
         """
-        value = body.read_json(self.call.event, BODY)
+        value = content(self.call)
         if not isinstance(value, dict):
             raise Rejected("the body must be a JSON object")
         return model.model_validate(value)
@@ -73,6 +76,18 @@ class Asked:
         if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
             raise Missing("there is nothing of this number")
         return int(text)
+
+    def reference(self, name: str) -> str | None:
+        """
+        Read an id from the query.
+
+        Raises:
+            Missing: It is longer than any id.
+        """
+        value = self.call.query.get(name)
+        if value is not None:
+            _demand_ids(value)
+        return value
 
     def limit(self) -> int:
         """
@@ -177,10 +192,22 @@ def mount(app: http.Resolver, route: Route, ports: Ports) -> None:
         if route.action is not None:
             principal = auth.principal_of(call.headers, ports.keys)
             demand(principal, route.action)
+        _demand_ids(*path.values())
         asked = Asked(principal, call, path, ports)
         return _answered(call, _replied(route, asked))
 
     app.route(route.rule, route.method)(entry)
+
+
+def content(call: http.Call) -> Any:
+    """
+    Read the body of a call as JSON.
+
+    Raises:
+        Rejected: It is none, or beyond the bounds of its route.
+    """
+    texts = call.path.startswith("/v1/templates")
+    return body.read_json(call.event, TEXTS if texts else body.STRICT)
 
 
 def plain(value: object) -> Any:
@@ -188,16 +215,21 @@ def plain(value: object) -> Any:
     return value.model_dump(mode="json", by_alias=True) if isinstance(value, BaseModel) else value
 
 
+def _demand_ids(*values: str) -> None:
+    if any(len(value) > LONGEST_ID for value in values):
+        raise Missing("there is nothing of this id")
+
+
 def _replied(route: Route, asked: Asked) -> Reply:
     key = idempotency.key_of(asked.call.headers) if route.once else None
     if key is None:
         return route.answer(asked)
-    given = body.read_json(asked.call.event, BODY) if asked.call.event.get("body") else None
-    content = json.dumps(given, sort_keys=True)
+    given = content(asked.call) if asked.call.event.get("body") else None
+    written = json.dumps(given, sort_keys=True)
     kept = asked.ports.once(
         key,
         scope=f"{asked.workspace}:{asked.call.method}:{asked.call.path}",
-        fingerprint=asked.ports.sealer.handle(asked.workspace, "fingerprint", content),
+        fingerprint=asked.ports.sealer.handle(asked.workspace, "fingerprint", written),
         work=lambda: _kept(route.answer(asked)),
     )
     return Reply(**kept)

@@ -14,11 +14,20 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 BODY_SECONDS = 20.0
+BODIED = frozenset(["POST", "PUT", "PATCH"])
 ALLOWED = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
 
 class TooLarge(Exception):
     """The body passes the limit."""
+
+
+class NoLength(Exception):
+    """A body is announced by its type, and its length is not."""
+
+
+class Ambiguous(Exception):
+    """Length and chunks disagree about where the body ends."""
 
 
 class Asgi:
@@ -57,12 +66,15 @@ class Asgi:
     async def _respond(self, scope: Scope, receive: Receive) -> tuple[Response, bool]:
         headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]
         try:
+            demand_length(scope["method"], headers)
             body = await asyncio.wait_for(read(receive, headers), self._seconds)
+        except NoLength:
+            return message(411, "Length Required"), False
         except TooLarge:
             return message(413, "Request Entity Too Large"), False
         except TimeoutError:
             return message(408, "Request Timeout"), False
-        except ConnectionResetError:
+        except (Ambiguous, ConnectionResetError):
             return message(400, "Bad Request"), False
         if scope["method"] not in ALLOWED:
             return message(405, "Method Not Allowed"), True
@@ -84,6 +96,25 @@ class Asgi:
         except Exception:  # noqa: BLE001 - whatever it is, the caller gets an answer
             traceback.print_exc(file=sys.stderr)
             return message(500, "Internal Server Error")
+
+
+def demand_length(method: str, headers: list[tuple[str, str]]) -> None:
+    """
+    Refuse a body that would be taken for the next request.
+
+    A request with neither length nor chunks has no body by the rules of HTTP/1.1; one that names
+    a content type believes it has.
+
+    Raises:
+        NoLength: There is a content type, and nothing tells where the body ends.
+        Ambiguous: Two headers tell it.
+    """
+    names = {name.lower() for name, _ in headers}
+    framed = names & {"content-length", "transfer-encoding"}
+    if len(framed) > 1:
+        raise Ambiguous
+    if method in BODIED and "content-type" in names and not framed:
+        raise NoLength
 
 
 async def read(receive: Receive, headers: list[tuple[str, str]]) -> bytes:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from infra.local.asgi import Asgi
+from infra.local.asgi import BODY_SECONDS, Asgi
 from infra.local.cloud import LocalCloud
 from infra.local.letters import Letter
 from infra.local.local_api import Door
@@ -57,7 +57,14 @@ class Background:
 class Server:
     """One local cloud behind a port."""
 
-    def __init__(self, cloud: LocalCloud, *, port: int = 8080, smtp: str | None = None) -> None:
+    def __init__(
+        self,
+        cloud: LocalCloud,
+        *,
+        port: int = 8080,
+        smtp: str | None = None,
+        body_seconds: float = BODY_SECONDS,
+    ) -> None:
         """
         Prepare to serve a started cloud.
 
@@ -65,9 +72,10 @@ class Server:
             cloud: Started already.
             port: On 127.0.0.1.
             smtp: HOST:PORT of a server to which every mail is relayed as it is.
+            body_seconds: How long a caller may take over a body.
         """
         self.cloud = cloud
-        app = Asgi(Door(cloud).serve)
+        app = Asgi(Door(cloud).serve, seconds=body_seconds)
         self._uvicorn = uvicorn.Server(
             uvicorn.Config(
                 app,

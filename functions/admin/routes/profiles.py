@@ -48,6 +48,7 @@ def timeline(asked: Asked) -> Reply:
 
 def consents(asked: Asked) -> Reply:
     """List a person's word on each channel and topic."""
+    asked.position()
     found = asked.ports.permissions.look(asked.workspace, _found(asked).id, "")
     return asked.page(Page(found.consents, None), lambda consent: consent)
 

@@ -17,6 +17,8 @@ INFLATED_LIMIT = 10_000_000
 SUSPICIOUS_SIZE = 1_000_000
 SUSPICIOUS_RATIO = 100
 _ANY_MEMBER = 31
+# What clients say unasked: nothing at all, curl with `-d`, and browsers that send a text.
+_UNASKED = frozenset({"", "application/x-www-form-urlencoded", "text/plain"})
 _STEP = 1 << 18
 
 
@@ -71,15 +73,22 @@ def raw(event: Mapping[str, Any], *, limit: int) -> bytes:
 
 def read_json(event: Mapping[str, Any], profile: Profile) -> Any:
     """
-    Read the body of a call as JSON, whatever its content type says.
+    Read the body of a call as JSON.
+
+    Tracking clients may call it what they like; elsewhere a content type that promises another
+    format is refused, unless it is one that clients send unasked.
 
     Raises:
         TooLarge: The body is larger than the profile allows; nothing was parsed.
+        Unsupported: The content type promises something else than JSON.
         Rejected: It is not JSON in the strict sense, or beyond the profile's bounds.
     """
-    value = parse(raw(event, limit=profile.size))
-    if not profile.each:
-        values.check(value, profile.limits)
+    data = raw(event, limit=profile.size)
+    if profile.each:
+        return parse(data)
+    _demand_json(event)
+    value = parse(data)
+    values.check(value, profile.limits)
     return value
 
 
@@ -104,6 +113,13 @@ def parse(data: bytes) -> Any:
         raise Rejected(f"the body is not JSON: {error.msg} at character {error.pos}") from None
     except RecursionError:
         raise Rejected("the body is nested too deeply") from None
+
+
+def _demand_json(event: Mapping[str, Any]) -> None:
+    headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media not in _UNASKED and not media.endswith(("/json", "+json")):
+        raise Unsupported("the content type must be application/json")
 
 
 def inflated(data: bytes) -> bytes:

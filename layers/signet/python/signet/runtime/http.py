@@ -194,6 +194,9 @@ def _fields(error: Exception) -> tuple[FieldError, ...]:
         return ()
     faults = error.errors(include_url=False, include_input=False, include_context=False)
     return tuple(
-        FieldError(".".join(str(part) for part in fault["loc"]) or "body", fault["msg"])
+        FieldError(
+            ".".join(str(part) for part in fault["loc"]) or "body",
+            fault["msg"].removeprefix("Value error, "),
+        )
         for fault in faults
     )
