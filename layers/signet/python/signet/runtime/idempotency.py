@@ -49,13 +49,13 @@ def key_of(headers: Mapping[str, str]) -> str | None:
 
 
 def answer_once(
-    table: str, key: str, *, scope: str, fingerprint: str, work: Callable[[], Body]
+    store: Any, key: str, *, scope: str, fingerprint: str, work: Callable[[], Body]
 ) -> Body:
     """
     Do the work once per key and scope, and keep its answer for 24 hours.
 
     Args:
-        table: Name of the idempotency table.
+        store: The library's persistence layer, used for this call only: it remembers the scope.
         key: The caller's key.
         scope: Workspace and route, so that equal keys of others do not meet.
         fingerprint: Stands for the body; hash it under a key if it holds personal data.
@@ -70,7 +70,7 @@ def answer_once(
         exceptions,
     )
 
-    run = _wrapped(table, scope=scope, work=work)
+    run = _wrapped(store, scope=scope, work=work)
     try:
         return run(call={"key": key, "fingerprint": fingerprint})
     except exceptions.IdempotencyValidationError:
@@ -87,10 +87,21 @@ class TableOnce:
 
     def __init__(self, table: str) -> None:
         self._table = table
+        self._client: Any = None
 
     def __call__(self, key: str, *, scope: str, fingerprint: str, work: Callable[[], Body]) -> Body:
         """Do the work once per key and scope."""
-        return answer_once(self._table, key, scope=scope, fingerprint=fingerprint, work=work)
+        return answer_once(self._store(), key, scope=scope, fingerprint=fingerprint, work=work)
+
+    def _store(self) -> Any:
+        """Make the layer anew and keep its client, which takes 50 ms to make."""
+        from aws_lambda_powertools.utilities.idempotency import (  # noqa: PLC0415 - see answer_once
+            DynamoDBPersistenceLayer,
+        )
+
+        store = DynamoDBPersistenceLayer(table_name=self._table, boto3_client=self._client)
+        self._client = store.client
+        return store
 
 
 class _InFlight:
@@ -101,9 +112,8 @@ class _InFlight:
         return IN_FLIGHT_MS
 
 
-def _wrapped(table: str, *, scope: str, work: Callable[[], Body]) -> Callable[..., Body]:
+def _wrapped(store: Any, *, scope: str, work: Callable[[], Body]) -> Callable[..., Body]:
     from aws_lambda_powertools.utilities.idempotency import (  # noqa: PLC0415 - see answer_once
-        DynamoDBPersistenceLayer,
         IdempotencyConfig,
         idempotent_function,
     )
@@ -115,7 +125,6 @@ def _wrapped(table: str, *, scope: str, work: Callable[[], Body]) -> Callable[..
         hash_function="sha256",
         lambda_context=_InFlight(),  # type: ignore[arg-type]
     )
-    store = DynamoDBPersistenceLayer(table_name=table)
 
     def run(*, call: Body) -> Body:  # noqa: ARG001 - the decorator reads it
         return work()
