@@ -31,10 +31,10 @@ def test_nothing_happens_twice_when_every_batch_is_repeated(
 ) -> None:
     """The same batch twice leaves one profile and one mail per person."""
     with front_of(shop.server.port, copies=2) as front:
-        failures = send(node, node_modules, url=front.url, group="node-twice", count=30)
+        failures = send(node, node_modules, url=front.url, group="node-twice", count=1000)
 
     assert [] == failures
-    assert_once(shop, "node-twice", 30)
+    assert_once(shop, "node-twice", 1000)
 
 
 def test_nothing_is_lost_when_the_first_two_answers_are_503(
@@ -42,8 +42,8 @@ def test_nothing_is_lost_when_the_first_two_answers_are_503(
 ) -> None:
     """The client tries again after 503, and what comes then counts once."""
     with front_of(shop.server.port, refusals=2) as front:
-        failures = send(node, node_modules, url=front.url, group="node-503", count=30)
+        failures = send(node, node_modules, url=front.url, group="node-503", count=1000)
 
     assert [] == failures
     assert [503, 503] == front.statuses[:2]
-    assert_once(shop, "node-503", 30)
+    assert_once(shop, "node-503", 1000)
