@@ -7,7 +7,8 @@ ACCEPTED = {
     "routes, which answer with a problem that names what is wrong; some routes are public.",
     "DDB3": "Point-in-time recovery is for profiles; events and idempotency records expire by "
     "themselves, and the texts that the catalog points to are versioned objects.",
-    "IAM5[Resource::*]": "Listing streams knows no resource type, so it cannot be narrowed.",
+    "IAM5[Resource::*]": "Listing streams and asking for the account's sending rate know no "
+    "resource type, so they cannot be narrowed.",
     "IAM5[Resource::<DataContent.Arn>/*]": "The objects of one bucket; no other bucket's.",
     "IAM5[Resource::<DataLake.Arn>/*]": "The objects of one bucket; no other bucket's.",
     "L1": "Python 3.13 is the newest version that our tests run on.",

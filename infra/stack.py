@@ -35,6 +35,7 @@ SENDERS = 5
 READ = grants.READ
 WRITE = grants.WRITE
 BOTH = (*READ, *WRITE)
+ALL = (*BOTH, *grants.REMOVE)
 
 
 class SignetStack(cdk.Stack):
@@ -87,17 +88,17 @@ class SignetStack(cdk.Stack):
         self.deliver = Stage(self, "deliver", code=self._code, size=WORKER, queue=True)
         self.report = Stage(self, "report", code=self._code, size=WORKER, queue=True)
         self.admin = Stage(self, "admin", code=self._code, size=CONTROL)
-        self.upkeep = Stage(self, "upkeep", code=self._code, size=SWEEPER)
+        self.upkeep = Stage(self, "upkeep", code=self._code, size=SWEEPER, queue=True)
         self.workers = (self.preprocess, self.render, self.deliver, self.report)
         self.api.routes(intake=self.ingest.function, everything_else=self.admin.function)
 
     def _take_in(self) -> None:
         """Ingest: accept calls, and write at once what cannot wait."""
         stage, data = self.ingest, self.data
-        stage.uses("PROFILES_TABLE", data.profiles, BOTH)
+        stage.uses("PROFILES_TABLE", data.profiles, ALL)
         stage.uses("EVENTS_TABLE", data.events, BOTH)
         stage.uses("CATALOG_TABLE", data.catalog, READ)
-        stage.uses("IDEMPOTENCY_TABLE", data.idempotency, BOTH)
+        stage.uses("IDEMPOTENCY_TABLE", data.idempotency, ALL)
         stage.opens(data.secret)
         stage.sends_to(self.preprocess, self.report)
 
@@ -109,7 +110,7 @@ class SignetStack(cdk.Stack):
         stage.uses("EVENTS_TABLE", data.events, BOTH)
         stage.uses("CATALOG_TABLE", data.catalog, READ)
         stage.opens(data.secret)
-        stage.sends_to(self.render)
+        stage.sends_to(self.preprocess, self.render)
 
         stage = self.render
         stage.does_work(concurrency=CONCURRENCY)
@@ -118,7 +119,7 @@ class SignetStack(cdk.Stack):
         stage.uses("CATALOG_TABLE", data.catalog, READ)
         stage.keeps("CONTENT_BUCKET", data.content, (*grants.GET, *grants.PUT))
         stage.opens(data.secret)
-        stage.sends_to(self.deliver)
+        stage.sends_to(self.render, self.deliver)
         stage.knows(PUBLIC_URL=self.api.url, SENDER=self._sender)
 
     def _send(self) -> None:
@@ -127,8 +128,10 @@ class SignetStack(cdk.Stack):
         stage.does_work(concurrency=SENDERS)
         stage.uses("PROFILES_TABLE", data.profiles, READ)
         stage.uses("EVENTS_TABLE", data.events, BOTH)
+        stage.uses("CATALOG_TABLE", data.catalog, READ)
         stage.keeps("CONTENT_BUCKET", data.content, grants.GET)
         stage.opens(data.secret)
+        stage.sends_to(self.deliver)
         stage.knows(CONFIGURATION_SET=self.email.configuration_set, SENDER=self._sender)
         self.email.allow_sending(stage.role)
 
@@ -151,21 +154,29 @@ class SignetStack(cdk.Stack):
         """Admin: the control plane, which may also list people and send dead letters back."""
         stage, data = self.admin, self.data
         stage.uses("PROFILES_TABLE", data.profiles, (*BOTH, *grants.LIST))
-        stage.uses("EVENTS_TABLE", data.events, BOTH)
+        stage.uses("EVENTS_TABLE", data.events, ALL)
         stage.uses("CATALOG_TABLE", data.catalog, BOTH)
-        stage.uses("IDEMPOTENCY_TABLE", data.idempotency, BOTH)
+        stage.uses("IDEMPOTENCY_TABLE", data.idempotency, ALL)
         stage.keeps("CONTENT_BUCKET", data.content, (*grants.GET, *grants.PUT))
         stage.opens(data.secret)
-        stage.sends_to(*self.workers)
+        stage.sends_to(*self.workers, self.upkeep)
         stage.knows(PUBLIC_URL=self.api.url, SENDER=self._sender)
 
     def _upkeep(self) -> None:
-        """Upkeep: sweep once a minute, and turn dead letters into rows."""
-        stage = self.upkeep
-        stage.uses("EVENTS_TABLE", self.data.events, BOTH)
-        stage.opens(self.data.secret)
+        """Upkeep: look after what waits, and turn dead letters into rows."""
+        stage, data = self.upkeep, self.data
+        stage.does_work(concurrency=CONCURRENCY)
+        stage.uses("EVENTS_TABLE", data.events, BOTH)
+        stage.uses("CATALOG_TABLE", data.catalog, READ)
+        stage.keeps("CONTENT_BUCKET", data.content, (*grants.GET, *grants.PUT))
+        stage.keeps("LAKE_BUCKET", data.lake, grants.GET)
+        stage.opens(data.secret)
+        stage.sends_to(self.preprocess, self.render, self.deliver, stage)
+        stage.knows(CONFIGURATION_SET=self.email.configuration_set, SENDER=self._sender)
+        self.email.allow_sending(stage.role)
         wake_every_minute(stage, "sweep")
-        for worker in self.workers:
+        wake_every_minute(stage, "beat")
+        for worker in (*self.workers, stage):
             name = f"{worker.name.capitalize()}Letters"
             stage.reads_queue(worker.dead_letters, name, concurrency=CONCURRENCY)
         stage.reads_queue(self.stream_letters, "StreamLetters", concurrency=CONCURRENCY)

@@ -11,13 +11,16 @@ from signet.ports import (
     Counters,
     DeadLetterRows,
     EventStore,
+    Gates,
     KeyRing,
     Ledger,
     PermissionStore,
     ProfileStore,
     Random,
     Sealer,
+    Switch,
     TemplateTexts,
+    WorkQueue,
 )
 from signet.runtime.cursor import Cursors
 from signet.runtime.idempotency import Once
@@ -44,7 +47,11 @@ class CursorMint(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Every port of this function; `queues` are the work queues by the names of their stages."""
+    """
+    Every port of this function.
+
+    `queues` are the work queues by the names of their stages, `walks` is upkeep's.
+    """
 
     clock: Clock
     random: Random
@@ -59,6 +66,9 @@ class Ports:
     counters: Counters
     dead_letters: DeadLetterRows
     queues: Mapping[str, RawQueue]
+    walks: WorkQueue
+    gates: Gates
+    switch: Switch
     renderer: Renderer
     cursors: CursorMint
     once: Once

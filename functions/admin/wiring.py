@@ -12,13 +12,14 @@ from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.table import Table
-from signet.adapters.s3 import S3Objects, StoredTexts
+from signet.adapters.s3 import S3Epoch, S3Objects, StoredTexts
 from signet.adapters.secrets import WorkspaceSecrets
-from signet.adapters.sqs import SqsDeadLetters
+from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
 from signet.domain.principal import Principal
 from signet.ids import SystemRandom
@@ -45,6 +46,7 @@ class Settings(settings.Settings):
     render_queue_url: str
     deliver_queue_url: str
     report_queue_url: str
+    upkeep_queue_url: str
 
 
 class _Secrets:
@@ -109,6 +111,13 @@ def build() -> Ports:
         counters=DynamoCounters(events),
         dead_letters=DynamoDeadLetterRows(events, secrets),
         queues=_queues(env),
+        walks=SqsWorkQueue(aws.client("sqs"), env.upkeep_queue_url),
+        gates=DynamoGates(
+            events,
+            Table(dynamodb, env.catalog_table),
+            S3Epoch(aws.client("s3"), env.content_bucket),
+        ),
+        switch=DynamoSwitch(events),
         renderer=Renderer(keep=32),
         cursors=secrets.cursors,
         once=TableOnce(env.idempotency_table),
@@ -135,5 +144,6 @@ def _queues(env: Settings) -> dict[str, _Back]:
         "render": env.render_queue_url,
         "deliver": env.deliver_queue_url,
         "report": env.report_queue_url,
+        "upkeep": env.upkeep_queue_url,
     }
     return {name: _Back(sqs, url) for name, url in urls.items()}

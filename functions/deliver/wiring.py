@@ -6,19 +6,20 @@ from typing import Any
 
 from signet.adapters.aws import client
 from signet.adapters.channels.ses import SesMailer
+from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.table import Table
 from signet.adapters.lazy import LazySealer
-from signet.adapters.s3 import S3Objects
+from signet.adapters.s3 import S3Epoch, S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
-from signet.adapters.sqs import SqsDeadLetters
+from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import DeliverMessages, read
-from signet.errors import Poison
+from signet.domain.work import DeliverMessages, read_as
 from signet.ids import SystemRandom
 from signet.ports import DeadLetters
-from signet.runtime.batch import each
+from signet.runtime.batch import each, remaining
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.deliver import Desk, deliver
 
@@ -28,8 +29,10 @@ class Settings(BaseSettings):
 
     profiles_table: str
     events_table: str
+    catalog_table: str
     content_bucket: str
     secret_id: str
+    deliver_queue_url: str
     dead_letters_url: str
     configuration_set: str
     sender: str
@@ -46,15 +49,23 @@ class Ports:
 def build() -> Ports:
     """Choose the adapters by the environment."""
     settings = Settings.from_env()
-    database = client("dynamodb")
+    database, clock = client("dynamodb"), SystemClock()
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
+    events, catalog = (
+        Table(database, settings.events_table),
+        Table(database, settings.catalog_table),
+    )
+    mailer = SesMailer(client("sesv2", retries=False), settings.configuration_set)
     desk = Desk(
-        ledger=DynamoLedger(Table(database, settings.events_table)),
+        ledger=DynamoLedger(events),
         permissions=DynamoPermissions(Table(database, settings.profiles_table), sealer),
-        mailer=SesMailer(client("sesv2", retries=False), settings.configuration_set),
+        gates=DynamoGates(events, catalog, S3Epoch(client("s3"), settings.content_bucket)),
+        mailer=mailer,
+        pacer=DynamoPacer(events, f"ses:{settings.sender}", clock=clock, quota=mailer.quota),
         objects=S3Objects(client("s3"), settings.content_bucket),
+        queue=SqsWorkQueue(client("sqs"), settings.deliver_queue_url),
         sealer=sealer,
-        clock=SystemClock(),
+        clock=clock,
         random=SystemRandom(),
         sender=settings.sender,
     )
@@ -64,13 +75,13 @@ def build() -> Ports:
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports."""
 
-    def one(body: str) -> None:
-        work = read(body)
-        if not isinstance(work, DeliverMessages):
-            raise Poison(f"kind: {work.kind} is not work of deliver")
-        deliver(work, ports.desk)
-
     def handler(event: dict[str, Any], context: Any) -> Any:
-        return each(event, context, handle=one, dead_letters=ports.dead_letters)
+        def one(body: str) -> None:
+            work = read_as(body, DeliverMessages)
+            deliver(work, ports.desk, time_left=lambda: remaining(context))
+
+        return each(
+            event, context, handle=one, dead_letters=ports.dead_letters, again=ports.desk.queue
+        )
 
     return handler

@@ -15,9 +15,8 @@ from signet.adapters.lazy import LazySealer
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import ApplyEvents, read
-from signet.errors import Poison
-from signet.ports import DeadLetters
+from signet.domain.work import ApplyEvents, read_as
+from signet.ports import DeadLetters, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.planning import Planner
@@ -31,6 +30,7 @@ class Settings(BaseSettings):
     events_table: str
     catalog_table: str
     secret_id: str
+    preprocess_queue_url: str
     render_queue_url: str
     dead_letters_url: str
 
@@ -40,6 +40,7 @@ class Ports:
     """Everything the handler touches."""
 
     stores: Stores
+    again: WorkQueue
     dead_letters: DeadLetters
 
 
@@ -65,6 +66,7 @@ def build() -> Ports:
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
         ),
+        again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
 
@@ -73,12 +75,9 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports."""
 
     def one(body: str) -> None:
-        work = read(body)
-        if not isinstance(work, ApplyEvents):
-            raise Poison(f"kind: {work.kind} is not work of preprocess")
-        apply(work, ports.stores)
+        apply(read_as(body, ApplyEvents), ports.stores)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
-        return each(event, context, handle=one, dead_letters=ports.dead_letters)
+        return each(event, context, handle=one, dead_letters=ports.dead_letters, again=ports.again)
 
     return handler

@@ -7,6 +7,7 @@ from typing import Any
 
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
+from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.table import Table
@@ -15,9 +16,8 @@ from signet.adapters.s3 import S3Objects, StoredTexts
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import RenderMessages, read
-from signet.errors import Poison
-from signet.ports import DeadLetters
+from signet.domain.work import RenderMessages, read_as
+from signet.ports import DeadLetters, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
 from signet.templating.links import LinkSigner
@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     catalog_table: str
     content_bucket: str
     secret_id: str
+    render_queue_url: str
     deliver_queue_url: str
     dead_letters_url: str
     public_url: str
@@ -46,6 +47,7 @@ class Ports:
 
     settings: Settings
     secrets: WorkspaceSecrets
+    again: WorkQueue
     dead_letters: DeadLetters
 
     @cached_property
@@ -55,8 +57,10 @@ class Ports:
         database = client("dynamodb")
         sealer = LazySealer(self.secrets)
         objects = S3Objects(client("s3"), settings.content_bucket)
+        events = Table(database, settings.events_table)
         return Press(
-            ledger=DynamoLedger(Table(database, settings.events_table)),
+            ledger=DynamoLedger(events),
+            events=DynamoEvents(events, sealer),
             profiles=DynamoProfiles(Table(database, settings.profiles_table), sealer),
             catalog=DynamoCatalog(settings.catalog_table),
             texts=StoredTexts(objects),
@@ -76,6 +80,7 @@ def build() -> Ports:
     return Ports(
         settings=settings,
         secrets=WorkspaceSecrets(client("secretsmanager"), settings.secret_id),
+        again=SqsWorkQueue(client("sqs"), settings.render_queue_url),
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
 
@@ -84,12 +89,9 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports."""
 
     def one(body: str) -> None:
-        work = read(body)
-        if not isinstance(work, RenderMessages):
-            raise Poison(f"kind: {work.kind} is not work of render")
-        render(work, ports.press)
+        render(read_as(body, RenderMessages), ports.press)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
-        return each(event, context, handle=one, dead_letters=ports.dead_letters)
+        return each(event, context, handle=one, dead_letters=ports.dead_letters, again=ports.again)
 
     return handler

@@ -8,6 +8,8 @@ from typing import Any
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.events import DynamoRing
+from signet.adapters.dynamodb.evidence import DynamoEvidence
+from signet.adapters.dynamodb.gates import DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.stream import change
@@ -19,13 +21,16 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters
 from signet.clock import SystemClock
-from signet.domain.work import NoteEngagement, read
+from signet.domain.report import Change
+from signet.domain.work import FoldChange, NoteEngagement, read
 from signet.errors import Poison
-from signet.ports import Clock, DeadLetters, FactBus, Ledger, ObjectStore, PermissionStore
-from signet.runtime.batch import each
+from signet.ports import Clock, DeadLetters, ObjectStore, Sealer, Switch
+from signet.runtime.batch import each, reason
+from signet.runtime.observability import alarm, warn
 from signet.runtime.settings import Settings as BaseSettings
-from signet.usecases.report import Books, fold
-from signet.usecases.settle import archive, note, settle
+from signet.usecases.report import Books, fold, fold_late
+from signet.usecases.reputation import watch
+from signet.usecases.settle import Court, archive, note, settle
 
 
 class Settings(BaseSettings):
@@ -43,11 +48,11 @@ class Settings(BaseSettings):
 class Ports:
     """Everything the handler touches."""
 
-    ledger: Ledger
-    permissions: PermissionStore
-    facts: FactBus
-    lake: ObjectStore
+    court: Court
     books: Books
+    switch: Switch
+    lake: ObjectStore
+    sealer: Sealer
     clock: Clock
     dead_letters: DeadLetters
 
@@ -60,11 +65,16 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     lake = S3Objects(client("s3"), settings.lake_bucket)
     return Ports(
-        ledger=DynamoLedger(events),
-        permissions=DynamoPermissions(Table(database, settings.profiles_table), sealer),
-        facts=EventBridgeFacts(client("events"), settings.bus_name),
-        lake=lake,
+        court=Court(
+            ledger=DynamoLedger(events),
+            permissions=DynamoPermissions(Table(database, settings.profiles_table), sealer),
+            facts=EventBridgeFacts(client("events"), settings.bus_name),
+            evidence=DynamoEvidence(events),
+        ),
         books=Books(counters=DynamoCounters(events), lake=lake, ring=DynamoRing(events)),
+        switch=DynamoSwitch(events),
+        lake=lake,
+        sealer=sealer,
         clock=SystemClock(),
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
@@ -76,33 +86,62 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     def one(body: str) -> None:
         detail = _provider_detail(body)
         if detail is None:
-            _note(body, ports)
+            _work(body, ports)
             return
         reported = ses.parse(detail)
         if reported is not None:
-            settle(reported, ledger=ports.ledger, permissions=ports.permissions, facts=ports.facts)
+            settle(reported, court=ports.court)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         if "shardId" in event:
             return _fold(event, ports)
-        archive(_bodies(event), lake=ports.lake, at=ports.clock.now())
+        archive(_bodies(event), lake=ports.lake, sealer=ports.sealer, at=ports.clock.now())
         return each(event, context, handle=one, dead_letters=ports.dead_letters)
 
     return handler
 
 
 def _fold(event: dict[str, Any], ports: Ports) -> dict[str, Any]:
-    records = (change(record) for record in event.get("Records", []))
-    batch = [found for found in records if found is not None]
-    fold(event["shardId"], batch, at=ports.clock.now(), books=ports.books)
+    shard = event["shardId"]
+    read_in = (_change(record, shard, ports) for record in event.get("Records", []))
+    batch = [found for found in read_in if found is not None]
+    fold(shard, batch, books=ports.books)
+    _watch(batch, ports)
     return {"state": event.get("state", {}), "batchItemFailures": []}
 
 
-def _note(body: str, ports: Ports) -> None:
+def _change(record: dict[str, Any], shard: str, ports: Ports) -> Change | None:
+    """Read a record; one that cannot be read is laid aside, so that its shard goes on."""
+    try:
+        return change(record)
+    except (LookupError, TypeError, ValueError) as error:
+        alarm("change laid aside", error, shard=shard)
+        sequence = str(record.get("dynamodb", {}).get("SequenceNumber", ""))
+        late = FoldChange(shard=shard, sequence=sequence, record=json.dumps(record))
+        ports.dead_letters.bury(late.model_dump_json(), reason=reason(error), receives=1)
+        return None
+
+
+def _watch(batch: list[Change], ports: Ports) -> None:
+    bad = {"bounced", "complained"}
+    hit = {c.workspace for c in batch if c.after is not None and c.after.status in bad}
+    stopped = watch(
+        sorted(hit), at=ports.clock.now(), counters=ports.books.counters, switch=ports.switch
+    )
+    for workspace, why in stopped.items():
+        warn("sending stopped", workspace=workspace, reason=why)
+
+
+def _work(body: str, ports: Ports) -> None:
     work = read(body)
-    if not isinstance(work, NoteEngagement):
-        raise Poison(f"kind: {work.kind} is not work of report")
-    note(work, ledger=ports.ledger)
+    if isinstance(work, NoteEngagement):
+        note(work, ledger=ports.court.ledger)
+    elif isinstance(work, FoldChange):
+        found = change(json.loads(work.record))
+        if found is not None:
+            fold_late(work.shard, found, books=ports.books)
+    else:
+        raise Poison(f"kind: {work.kind} is not work of this stage")
 
 
 def _bodies(event: dict[str, Any]) -> list[str]:

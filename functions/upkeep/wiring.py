@@ -1,47 +1,100 @@
 """What upkeep needs, and which adapters serve it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from signet.adapters.aws import client
+from signet.adapters.channels.ses import SesMailer
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.evidence import DynamoEvidence
+from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.table import Table
 from signet.adapters.lazy import LazySealer
+from signet.adapters.s3 import S3Epoch, S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
+from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.ports import Clock, DeadLetterRows
-from signet.runtime.dead_letters import each_letter
+from signet.domain.work import ReplayLake, WalkCampaign, read
+from signet.errors import Poison
+from signet.ports import Clock, DeadLetter, DeadLetterRows, DeadLetters, SendEpoch, WorkQueue
+from signet.runtime.batch import each, remaining
+from signet.runtime.dead_letters import WITHOUT_A_WORD, each_letter, is_letter
 from signet.runtime.settings import Settings as BaseSettings
-from signet.usecases.upkeep import bury, sweep
+from signet.usecases.burial import bury
+from signet.usecases.restore import Archive, replay
+from signet.usecases.upkeep import Rounds, beat, sweep
+from signet.usecases.walk import Path, walk
 
 
 class Settings(BaseSettings):
     """The environment of this function."""
 
     events_table: str
+    catalog_table: str
+    content_bucket: str
+    lake_bucket: str
     secret_id: str
+    preprocess_queue_url: str
+    render_queue_url: str
+    deliver_queue_url: str
+    upkeep_queue_url: str
+    dead_letters_url: str
+    configuration_set: str
+    sender: str
 
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything the handler touches."""
+    """Everything the handler touches; `queues` are the work queues by their stages' names."""
 
-    ledger: DynamoLedger
+    rounds: Rounds
+    path: Path
+    archive: Archive
+    epoch: SendEpoch
     rows: DeadLetterRows
+    queues: Mapping[str, WorkQueue]
+    dead_letters: DeadLetters
     clock: Clock
 
 
 def build() -> Ports:
     """Choose the adapters by the environment."""
     settings = Settings.from_env()
-    events = Table(client("dynamodb"), settings.events_table)
+    database, sqs, clock = client("dynamodb"), client("sqs"), SystemClock()
+    events, catalog = (
+        Table(database, settings.events_table),
+        Table(database, settings.catalog_table),
+    )
+    epoch, ledger = S3Epoch(client("s3"), settings.content_bucket), DynamoLedger(events)
+    gates, own = DynamoGates(events, catalog, epoch), SqsWorkQueue(sqs, settings.upkeep_queue_url)
+    queues = {
+        "preprocess": SqsWorkQueue(sqs, settings.preprocess_queue_url),
+        "render": SqsWorkQueue(sqs, settings.render_queue_url),
+        "deliver": SqsWorkQueue(sqs, settings.deliver_queue_url),
+    }
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     return Ports(
-        ledger=DynamoLedger(events),
+        rounds=Rounds(
+            due=ledger,
+            ledger=ledger,
+            gates=gates,
+            evidence=DynamoEvidence(events),
+            mailer=SesMailer(client("sesv2", retries=False), settings.configuration_set),
+            queue=queues["render"],
+            clock=clock,
+            sender=settings.sender,
+        ),
+        path=Path(ledger, gates, queues["render"], own, clock),
+        archive=Archive(
+            ledger, S3Objects(client("s3"), settings.lake_bucket), gates, epoch, onwards=own
+        ),
+        epoch=epoch,
         rows=DynamoDeadLetterRows(events, sealer),
-        clock=SystemClock(),
+        queues=queues,
+        dead_letters=SqsDeadLetters(sqs, settings.dead_letters_url),
+        clock=clock,
     )
 
 
@@ -49,13 +102,52 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports; a schedule names its duty, a queue brings records."""
 
     def handler(event: dict[str, Any], context: Any) -> Any:
-        if event.get("duty") == "sweep":
-            return {"unresolved": sweep(due=ports.ledger, ledger=ports.ledger, clock=ports.clock)}
-        return each_letter(
+        if "duty" in event:
+            return _DUTIES[event["duty"]](ports, context)
+        if is_letter(event):
+            keep = _keeper(ports)
+            return each_letter(event, context, now=ports.clock.now(), keep=keep)
+        return each(
             event,
             context,
-            now=ports.clock.now(),
-            keep=lambda letter: bury(letter, rows=ports.rows),
+            handle=lambda body: _work(body, ports),
+            dead_letters=ports.dead_letters,
+            again=ports.path.onwards,
         )
 
     return handler
+
+
+def _keeper(ports: Ports) -> Callable[[DeadLetter], None]:
+    def keep(letter: DeadLetter) -> None:
+        bury(
+            letter,
+            rows=ports.rows,
+            ledger=ports.rounds.ledger,
+            queues=ports.queues,
+            clock=ports.clock,
+            silent=WITHOUT_A_WORD,
+        )
+
+    return keep
+
+
+def _work(body: str, ports: Ports) -> None:
+    work = read(body)
+    if isinstance(work, WalkCampaign):
+        walk(work, path=ports.path)
+    elif isinstance(work, ReplayLake):
+        replay(work, archive=ports.archive)
+    else:
+        raise Poison(f"kind: {work.kind} is not work of this stage")
+
+
+def _sweep(ports: Ports, context: Any) -> dict[str, int]:
+    return asdict(sweep(ports.rounds, time_left=lambda: remaining(context)))
+
+
+def _beat(ports: Ports, _context: Any) -> dict[str, bool]:
+    return {"living": beat(gates=ports.rounds.gates, epoch=ports.epoch)}
+
+
+_DUTIES: dict[str, Callable[[Ports, Any], dict[str, Any]]] = {"sweep": _sweep, "beat": _beat}

@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+RAW_EVENTS = "provider-events/"
 STREAM = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES
 
 
@@ -48,8 +49,10 @@ class Data(Construct):
         self.events = self._events(people)
         self.catalog = self._table("Catalog", content, stream=STREAM)
         self.idempotency = self._table("Idempotency", people, key="id", ttl="expiration")
-        self.content = self._bucket("Content", content, versioned=True)
-        self.lake = self._bucket("Lake", content, versioned=False)
+        # What holds addresses stays no longer than it is of use: a body until its dead letter can
+        # be driven no more, a raw provider event for the length of an enquiry.
+        self.content = self._bucket("Content", content, versioned=True, expiring={"bodies/": 30})
+        self.lake = self._bucket("Lake", content, versioned=False, expiring={RAW_EVENTS: 90})
         self.secret = self._secret()
 
     def _key(self, name: str, description: str) -> kms.Key:
@@ -97,8 +100,10 @@ class Data(Construct):
             )
         return Store(store.table, key, tuple(indexes))
 
-    def _bucket(self, name: str, key: kms.Key, *, versioned: bool) -> Shelf:
-        """Create a private bucket that answers over TLS only."""
+    def _bucket(
+        self, name: str, key: kms.Key, *, versioned: bool, expiring: dict[str, int]
+    ) -> Shelf:
+        """Create a private bucket that answers over TLS only and forgets prefixes after days."""
         bucket = s3.Bucket(
             self,
             name,
@@ -108,7 +113,8 @@ class Data(Construct):
             encryption_key=key,
             enforce_ssl=True,
             lifecycle_rules=[
-                s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(7))
+                s3.LifecycleRule(abort_incomplete_multipart_upload_after=cdk.Duration.days(7)),
+                *(_expiry(prefix, days, versioned=versioned) for prefix, days in expiring.items()),
             ],
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=cdk.RemovalPolicy.RETAIN,
@@ -130,6 +136,16 @@ class Data(Construct):
                 exclude_punctuation=True,
             ),
         )
+
+
+def _expiry(prefix: str, days: int, *, versioned: bool) -> s3.LifecycleRule:
+    """Return the rule that forgets what is kept under a prefix, older versions included."""
+    kept = cdk.Duration.days(days)
+    return s3.LifecycleRule(
+        prefix=prefix,
+        expiration=kept,
+        noncurrent_version_expiration=cdk.Duration.days(1) if versioned else None,
+    )
 
 
 def _text(name: str) -> dynamodb.Attribute:

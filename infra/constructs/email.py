@@ -53,3 +53,5 @@ class Email(Construct):
             ],
             conditions={"StringLike": {"ses:FromAddress": f"*@{self._domain}"}},
         )
+        # The account's rate is not a resource, so asking for it cannot be narrowed.
+        grants.allow(role, ["ses:GetAccount"], ["*"])

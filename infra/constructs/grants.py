@@ -12,13 +12,9 @@ READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 # Reading on through a whole table, page by page, is for operators only.
 LIST = ("dynamodb:Scan",)
 # A condition check inside a transaction is a permission of its own.
-WRITE = (
-    "dynamodb:BatchWriteItem",
-    "dynamodb:ConditionCheckItem",
-    "dynamodb:DeleteItem",
-    "dynamodb:PutItem",
-    "dynamodb:UpdateItem",
-)
+WRITE = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+# Rows are history: only lifted suppressions, driven dead letters and kept answers ever go.
+REMOVE = ("dynamodb:DeleteItem",)
 OPEN = ("kms:Decrypt", "kms:DescribeKey")
 SEAL = (
     *OPEN,
@@ -59,6 +55,9 @@ def allow_shelf(role: iam.Role, shelf: Shelf, actions: Iterable[str]) -> None:
     """Allow object actions, with the bucket's key used through S3 only."""
     wanted = set(actions)
     allow(role, wanted, [shelf.bucket.arn_for_objects("*")])
+    if wanted & set(GET):
+        # Without it S3 answers that an object which is not there is forbidden.
+        allow(role, ["s3:ListBucket"], [shelf.bucket.bucket_arn])
     opening = {"kms:Decrypt"} if wanted & set(GET) else set()
     sealing = {"kms:Decrypt", "kms:GenerateDataKey"} if wanted & set(PUT) else set()
     allow_key(role, shelf.key, opening | sealing, service="s3")

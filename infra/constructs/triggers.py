@@ -9,10 +9,10 @@ from aws_cdk import aws_sqs as sqs
 
 from infra.constructs import grants
 from infra.constructs.data import Store
-from infra.constructs.queues import MAX_RECEIVES
 from infra.constructs.stage import Stage
 
 STREAM_BATCH = 1000
+OLDEST_CHANGE_HOURS = 23
 GATHER_SECONDS = 1
 # A window, however short, is what makes Lambda name the shard in the event.
 WINDOW_SECONDS = 10
@@ -35,7 +35,9 @@ def follow_messages(stage: Stage, store: Store, dead: sqs.Queue) -> None:
         max_batching_window=cdk.Duration.seconds(GATHER_SECONDS),
         on_failure=sources.SqsDlq(dead),
         report_batch_item_failures=True,
-        retry_attempts=MAX_RECEIVES,
+        # A record that cannot be read is laid aside by the function itself; what fails otherwise
+        # is tried until just before the stream forgets it.
+        max_record_age=cdk.Duration.hours(OLDEST_CHANGE_HOURS),
         starting_position=lambda_.StartingPosition.TRIM_HORIZON,
         tumbling_window=cdk.Duration.seconds(WINDOW_SECONDS),
     )

@@ -1,7 +1,8 @@
-"""The same stores on two emulators: moto, and MiniStack inside this process."""
+"""The same ports three times: on moto, on MiniStack inside this process, and in memory."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -10,26 +11,78 @@ from botocore.session import get_session
 from infra.local.cloud import LocalCloud
 from infra.local.wire import ENVIRONMENT
 from signet.adapters.dynamodb.table import Table
+from signet.adapters.memory.queue import MemoryQueue
+from signet.adapters.memory.table import MemoryTable
+from signet.adapters.memory.world import MemoryEpoch, MemoryObjects
+from signet.adapters.s3 import S3Epoch, S3Objects
 from signet.adapters.sealer import RootSealer
+from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.ids import SystemRandom
+from signet.ports import ObjectStore, SendEpoch
+from signet.ports.store import INDEXES, Store
+from tests.fixed_clock import FixedClock
 
 KEYS = [
     {"AttributeName": "pk", "KeyType": "HASH"},
     {"AttributeName": "sk", "KeyType": "RANGE"},
 ]
-INDEXES = {"by_campaign": "campaign", "due": "due", "timeline": "timeline"}
 
 
 @dataclass(frozen=True)
+class Received:
+    """One received queue body with what came along."""
+
+    body: str
+    reason: str = ""
+    receives: str = ""
+
+
+@dataclass
+class Memory:
+    """Ports in memory."""
+
+    name: str = "memory"
+    queues: dict[str, MemoryQueue] = field(default_factory=dict)
+
+    def table(self, name: str) -> Store:
+        """Make a table."""
+        assert name
+        return MemoryTable()
+
+    def objects(self, name: str) -> ObjectStore:
+        """Make a bucket."""
+        assert name
+        return MemoryObjects()
+
+    def epoch(self) -> SendEpoch:
+        """Make a place for the send epoch."""
+        return MemoryEpoch()
+
+    def queue(self, name: str) -> Any:
+        """Make a queue of work that also takes dead letters."""
+        return self.queues.setdefault(name, MemoryQueue(FixedClock()))
+
+    def received(self, name: str) -> list[Received]:
+        """Receive everything that is visible."""
+        found: list[Received] = []
+        while entries := self.queues[name].receive():
+            found += [
+                Received(e.body, e.attributes.get("reason", ""), e.attributes.get("receives", ""))
+                for e in entries
+            ]
+        return found
+
+
+@dataclass
 class Emulator:
-    """One running emulator and the clients that speak to it."""
+    """The deployed adapters on one running emulator."""
 
     name: str
     dynamodb: Any
     sqs: Any
     s3: Any
 
-    def table(self, name: str) -> Table:
+    def table(self, name: str) -> Store:
         """Create a table of our shape, with every index."""
         attributes = ["pk", "sk"]
         indexes = []
@@ -45,6 +98,46 @@ class Emulator:
         )
         return Table(self.dynamodb, name)
 
+    def objects(self, name: str) -> ObjectStore:
+        """Make a bucket."""
+        self.s3.create_bucket(Bucket=name)
+        return S3Objects(self.s3, name)
+
+    def epoch(self) -> SendEpoch:
+        """Make a place for the send epoch."""
+        self.s3.create_bucket(Bucket="epochs")
+        return S3Epoch(self.s3, "epochs")
+
+    def queue(self, name: str) -> Any:
+        """Make a queue of work that also takes dead letters."""
+        url = self.sqs.create_queue(QueueName=name)["QueueUrl"]
+        work, letters = SqsWorkQueue(self.sqs, url), SqsDeadLetters(self.sqs, url)
+        return _Both(work.send, letters.bury)
+
+    def received(self, name: str) -> list[Received]:
+        """Receive everything that is visible."""
+        url, found = self.sqs.get_queue_url(QueueName=name)["QueueUrl"], []
+        while messages := self.sqs.receive_message(
+            QueueUrl=url,
+            MaxNumberOfMessages=10,
+            WaitTimeSeconds=0,
+            MessageAttributeNames=["All"],
+        ).get("Messages", []):
+            found += [_received(message) for message in messages]
+        return found
+
+
+@dataclass(frozen=True)
+class _Both:
+    send: Any
+    bury: Any
+
+
+def _received(message: dict[str, Any]) -> Received:
+    given = message.get("MessageAttributes", {})
+    said = {name: value["StringValue"] for name, value in given.items()}
+    return Received(message["Body"], said.get("reason", ""), said.get("receives", ""))
+
 
 def _index(name: str, prefix: str) -> dict[str, Any]:
     return {
@@ -57,26 +150,41 @@ def _index(name: str, prefix: str) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(params=["moto", "ministack"])
-def emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """Give an empty emulator; the contract suites alone may patch the environment."""
-    for name, value in ENVIRONMENT.items():
-        if name != "AWS_CONFIG_FILE":
-            monkeypatch.setenv(name, value)
-    if request.param == "ministack":
+@contextmanager
+def running(name: str) -> Iterator[Emulator]:
+    """Run an emulator; the environment is the caller's business."""
+    if name == "ministack":
         with LocalCloud({"Resources": {}}):
-            yield _clients("ministack")
+            yield _clients(name)
     else:
         from moto import mock_aws
 
         with mock_aws():
-            yield _clients("moto")
+            yield _clients(name)
 
 
 def _clients(name: str) -> Emulator:
     session = get_session()
     made = {service: session.create_client(service) for service in ("dynamodb", "sqs", "s3")}
     return Emulator(name=name, **made)
+
+
+@pytest.fixture
+def emulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the environment of the emulators; the contract suites alone may patch it."""
+    for name, value in ENVIRONMENT.items():
+        if name != "AWS_CONFIG_FILE":
+            monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(params=["memory", "moto", "ministack"])
+def emulator(request: pytest.FixtureRequest, emulated: None) -> Iterator[Memory | Emulator]:
+    """Give the ports on an empty emulator, or in memory."""
+    if request.param == "memory":
+        yield Memory()
+        return
+    with running(request.param) as found:
+        yield found
 
 
 @pytest.fixture

@@ -1,23 +1,30 @@
-"""What every store promises, on both emulators."""
+"""What every store promises, on both emulators and in memory."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.evidence import DynamoEvidence
+from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.sealer import RootSealer
 from signet.domain.events import TRACKED, Event
+from signet.domain.gate import Gate
 from signet.domain.message import Message, Rule
 from signet.domain.permission import Consent, Suppression
 from signet.domain.profile import Profile, Trait
 from signet.errors import Conflict, Permanent
 from signet.ports import Claim, CounterChange, Step
-from tests.contracts.conftest import Emulator
+from tests.contracts.conftest import Emulator, Memory
+from tests.fixed_clock import FixedClock
 
+Ports = Memory | Emulator
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
@@ -42,7 +49,7 @@ def _claim(token: str) -> Claim:
     )
 
 
-def test_a_profile_reads_back_as_it_was_written(emulator: Emulator, sealer: RootSealer) -> None:
+def test_a_profile_reads_back_as_it_was_written(emulator: Ports, sealer: RootSealer) -> None:
     """Every trait survives sealing and storage, whatever it holds."""
     store = DynamoProfiles(emulator.table("profiles"), sealer)
     traits = {"name": Trait(value={"ö": [1, 2.5, None, ""]}, at=NOW, event_key="e")}
@@ -56,7 +63,7 @@ def test_a_profile_reads_back_as_it_was_written(emulator: Emulator, sealer: Root
     assert not store.exists("other", "p1")
 
 
-def test_the_second_writer_of_a_profile_is_told(emulator: Emulator, sealer: RootSealer) -> None:
+def test_the_second_writer_of_a_profile_is_told(emulator: Ports, sealer: RootSealer) -> None:
     """A profile is written only over the version that was read."""
     store = DynamoProfiles(emulator.table("profiles"), sealer)
     profile = Profile(workspace="main", id="p1", created_at=NOW, updated_at=NOW)
@@ -66,7 +73,7 @@ def test_the_second_writer_of_a_profile_is_told(emulator: Emulator, sealer: Root
         store.save(profile, expected_version=0)
 
 
-def test_a_handle_belongs_to_whoever_came_first(emulator: Emulator, sealer: RootSealer) -> None:
+def test_a_handle_belongs_to_whoever_came_first(emulator: Ports, sealer: RootSealer) -> None:
     """Linking a taken handle gives its owner and changes nothing."""
     store = DynamoProfiles(emulator.table("profiles"), sealer)
 
@@ -74,7 +81,7 @@ def test_a_handle_belongs_to_whoever_came_first(emulator: Emulator, sealer: Root
     assert {"h": "p1"} == store.resolve("main", ["h", "unknown"])
 
 
-def test_an_event_is_closed_once_and_stays_known(emulator: Emulator, sealer: RootSealer) -> None:
+def test_an_event_is_closed_once_and_stays_known(emulator: Ports, sealer: RootSealer) -> None:
     """A second event of the same source and id is a repeat, whatever else it says."""
     store = DynamoEvents(emulator.table("events"), sealer)
     event = Event(
@@ -88,7 +95,7 @@ def test_an_event_is_closed_once_and_stays_known(emulator: Emulator, sealer: Roo
     assert [(event, ("m1",))] == [(entry.event, entry.messages) for entry in page.items]
 
 
-def test_a_timeline_comes_newest_first_in_pages(emulator: Emulator, sealer: RootSealer) -> None:
+def test_a_timeline_comes_newest_first_in_pages(emulator: Ports, sealer: RootSealer) -> None:
     """Paging through a timeline gives every event once, in order."""
     store = DynamoEvents(emulator.table("events"), sealer)
     for day in (2, 1, 3):
@@ -101,7 +108,7 @@ def test_a_timeline_comes_newest_first_in_pages(emulator: Emulator, sealer: Root
     assert ["3", "2", "1"] == [entry.event.id for entry in (*first.items, *second.items)]
 
 
-def test_a_message_reads_back_as_it_was_planned(emulator: Emulator) -> None:
+def test_a_message_reads_back_as_it_was_planned(emulator: Ports) -> None:
     """Planning twice keeps the first row; the row has every field."""
     ledger = DynamoLedger(emulator.table("events"))
 
@@ -113,7 +120,7 @@ def test_a_message_reads_back_as_it_was_planned(emulator: Emulator) -> None:
     assert [found] == list(ledger.of_campaign("main", "c1", limit=5, position=None).items)
 
 
-def test_only_one_claim_wins_and_it_may_be_asked_twice(emulator: Emulator) -> None:
+def test_only_one_claim_wins_and_it_may_be_asked_twice(emulator: Ports) -> None:
     """A lost answer is no lost claim: the holder's own token is recognised."""
     ledger = DynamoLedger(emulator.table("events"))
     ledger.plan(_message())
@@ -126,7 +133,7 @@ def test_only_one_claim_wins_and_it_may_be_asked_twice(emulator: Emulator) -> No
     assert ["planned", "rendered", "claimed"] == [step.status for step in found.transitions]
 
 
-def test_a_move_happens_only_under_its_conditions(emulator: Emulator) -> None:
+def test_a_move_happens_only_under_its_conditions(emulator: Ports) -> None:
     """Status, epoch and token must all fit, or nothing changes."""
     ledger = DynamoLedger(emulator.table("events"))
     ledger.plan(_message())
@@ -141,20 +148,86 @@ def test_a_move_happens_only_under_its_conditions(emulator: Emulator) -> None:
     assert ("sent", "x") == (found.status, found.provider_id)
 
 
-def test_what_waits_is_found_when_its_moment_comes(emulator: Emulator) -> None:
-    """Only rows that wait are in the index of due rows, and they leave it when they move."""
+def test_what_waits_is_found_when_its_moment_comes(emulator: Ports) -> None:
+    """Only rows that wait are in the index of due rows; a claim stays in it, an end leaves it."""
+    ledger = DynamoLedger(emulator.table("events"))
+    due = NOW + timedelta(minutes=10)
+    ledger.plan(_message(due_at=due))
+
+    assert [] == _due(ledger, NOW)
+    assert ["m1"] == _due(ledger, due)
+    ledger.claim(_message(), _claim("a"))
+    assert ["m1"] == _due(ledger, due)
+    ledger.move("main", "m1", Step(to="sent", at=due, from_statuses=("claimed",)))
+    assert [] == _due(ledger, due)
+
+
+def _due(ledger: DynamoLedger, moment: datetime) -> list[str]:
+    return [message.id for portion in ledger.due(moment) for message in portion]
+
+
+def test_every_message_that_is_due_is_found(emulator: Ports) -> None:
+    """More messages than one portion holds come, each once, whatever bucket they fell into."""
+    ledger = DynamoLedger(emulator.table("events"))
+    names = [f"m{number:03d}" for number in range(130)]
+    for number, name in enumerate(names):
+        ledger.plan(_message(id=name, due_at=NOW + timedelta(seconds=number // 60)))
+
+    assert names == sorted(_due(ledger, NOW + timedelta(minutes=10)))
+
+
+def test_a_held_message_is_not_claimed_before_its_moment(emulator: Ports) -> None:
+    """Work that comes twice must not shorten the wait."""
     ledger = DynamoLedger(emulator.table("events"))
     ledger.plan(_message())
-    due = NOW + timedelta(minutes=30)
-    ledger.move("main", "m1", Step(to="in_doubt", at=NOW, from_statuses=("planned",), due_at=due))
+    early, late = _claim("a"), replace(_claim("b"), claimed_at=NOW + timedelta(minutes=5))
+    held = Step(to="held", at=NOW, from_statuses=("planned",), due_at=late.claimed_at)
+    ledger.move("main", "m1", held)
 
-    assert () == ledger.before(NOW, limit=10)
-    assert ["m1"] == [message.id for message in ledger.before(due, limit=10)]
-    ledger.move("main", "m1", Step(to="unresolved", at=due, from_statuses=("in_doubt",)))
-    assert () == ledger.before(due, limit=10)
+    assert [False, True] == [ledger.claim(_message(), claim) for claim in (early, late)]
 
 
-def test_engagement_counts_the_first_time_only(emulator: Emulator) -> None:
+def test_a_message_that_moved_is_not_postponed(emulator: Ports) -> None:
+    """Upkeep never touches what went on meanwhile."""
+    ledger = DynamoLedger(emulator.table("events"))
+    due = NOW + timedelta(minutes=10)
+    ledger.plan(_message(due_at=due))
+    seen = ledger.get("main", "m1")
+    assert seen is not None
+
+    assert ledger.postpone(seen, due + timedelta(minutes=10))
+    assert not ledger.postpone(seen, due + timedelta(minutes=20))
+
+
+def test_a_step_of_an_epoch_moves_a_claim_of_that_epoch_only(emulator: Ports) -> None:
+    """Evidence about an earlier hand-over does not end a later one that is under way."""
+    ledger = DynamoLedger(emulator.table("events"))
+    ledger.plan(_message(epoch=1))
+    old = Step(to="sent", at=NOW, from_statuses=("planned", "claimed"), claimed_epoch=0)
+
+    ledger.claim(_message(epoch=1), _claim("a"))
+    assert not ledger.move("main", "m1", old)
+    assert ledger.move("main", "m1", replace(old, claimed_epoch=1))
+
+
+def test_a_row_becomes_what_is_known_of_it_elsewhere(emulator: Ports) -> None:
+    """A row from a backup catches up; one that is as far already stays."""
+    ledger = DynamoLedger(emulator.table("events"))
+    ledger.plan(_message())
+    behind = ledger.get("main", "m1")
+    ledger.claim(_message(), _claim("a"))
+    ahead = ledger.get("main", "m1")
+    assert behind is not None and ahead is not None
+
+    assert not ledger.witness(behind)
+    restored = DynamoLedger(emulator.table("restored"))
+    restored.plan(_message())
+    assert restored.witness(ahead)
+    assert not restored.witness(ahead)
+    assert ahead == restored.get("main", "m1")
+
+
+def test_engagement_counts_the_first_time_only(emulator: Ports) -> None:
     """An opening is noted once; a message that does not exist cannot be opened."""
     ledger = DynamoLedger(emulator.table("events"))
     ledger.plan(_message())
@@ -163,31 +236,85 @@ def test_engagement_counts_the_first_time_only(emulator: Emulator) -> None:
     assert not ledger.engage("main", "nobody", "opened", at=NOW)
 
 
-def test_the_newest_word_on_a_topic_is_in_force(emulator: Emulator, sealer: RootSealer) -> None:
-    """A late report of an older consent does not undo a newer withdrawal."""
+def test_the_last_word_on_a_topic_is_in_force(emulator: Ports, sealer: RootSealer) -> None:
+    """Whoever speaks last means it, also where their clock is behind the one before."""
     store = DynamoPermissions(emulator.table("profiles"), sealer)
     given = Consent(channel="email", topic="news", status="granted", evidence="form 7", at=NOW)
-    taken = given.model_copy(update={"status": "withdrawn", "at": NOW + timedelta(hours=1)})
+    taken = given.model_copy(update={"status": "withdrawn", "at": NOW - timedelta(minutes=4)})
 
     assert given == store.record_consent("main", "p1", given)
-    assert taken == store.record_consent("main", "p1", taken)
-    assert taken == store.record_consent("main", "p1", given)
-    assert (taken,) == store.look("main", "p1", "h1").consents
+    kept = store.record_consent("main", "p1", taken)
+    assert ("withdrawn", NOW + timedelta(microseconds=1)) == (kept.status, kept.at)
+    assert (kept,) == store.look("main", "p1", "h1").consents
 
 
-def test_a_suppression_is_seen_until_it_is_lifted(emulator: Emulator, sealer: RootSealer) -> None:
-    """The look finds the address; lifting twice says that there was none."""
+def test_many_are_looked_at_in_the_order_asked(emulator: Ports, sealer: RootSealer) -> None:
+    """One call answers for all, also for people nobody knows anything of."""
+    store = DynamoPermissions(emulator.table("profiles"), sealer)
+    store.suppress("main", Suppression(handle="h2", reason="bounce", at=NOW))
+    found = store.look_many("main", [("p1", "h1"), ("p2", "h2"), ("p1", "h2")])
+
+    assert [0, 1, 1] == [len(permission.suppressions) for permission in found]
+
+
+def test_each_reason_suppresses_an_address_once(emulator: Ports, sealer: RootSealer) -> None:
+    """The look finds every reason; lifting takes them all, and says when there was none."""
     store = DynamoPermissions(emulator.table("profiles"), sealer)
     found = Suppression(handle="h1", reason="bounce", at=NOW)
-    store.suppress("main", found)
-    store.suppress("main", found.model_copy(update={"reason": "manual"}))
+    manual = found.model_copy(update={"reason": "manual"})
+    for one in (found, manual, found.model_copy(update={"at": NOW + timedelta(days=1)})):
+        store.suppress("main", one)
 
-    assert (found,) == store.look("main", "p1", "h1").suppressions
+    assert (found, manual) == store.look("main", "p1", "h1").suppressions
+    assert (found, manual) == store.suppressions("main", limit=10, position=None).items
     assert () == store.look("other", "p1", "h1").suppressions
-    assert [True, False] == [store.release("main", "h1", "email") for _ in range(2)]
+    assert [True, False] == [store.release("main", "h1") for _ in range(2)]
 
 
-def test_counters_move_with_their_checkpoint_or_not_at_all(emulator: Emulator) -> None:
+def test_a_gate_is_shut_by_a_stop_and_by_a_backup(emulator: Ports) -> None:
+    """A ledger whose beat is behind is from a backup; a stop is of one workspace."""
+    events, epoch = emulator.table("events"), emulator.epoch()
+    gates = DynamoGates(events, emulator.table("catalog"), epoch)
+    switch = DynamoSwitch(events)
+
+    assert Gate() == gates.look("main", ())
+    assert [True, False] == [gates.raise_beat(0, 1), gates.raise_beat(0, 1)]
+    epoch.advance(0, 1)
+    switch.stop("main", "wrong list", at=NOW)
+    switch.stop("main", "again", at=NOW)
+    assert ("wrong list", "") == (gates.look("main", ()).shut, gates.look("other", ()).shut)
+    switch.resume("main", seen={"day:x:sent": 4})
+    assert {"day:x:sent": 4} == switch.forgiven("main")
+    epoch.advance(1, 2)
+    assert gates.look("main", ()).shut
+    assert 1 == gates.beat()
+
+
+def test_the_newest_canary_counts(emulator: Ports) -> None:
+    """A canary that comes back late takes nothing back."""
+    evidence = DynamoEvidence(emulator.table("events"))
+    assert (None, None) == (evidence.seen(), evidence.asked())
+    for minutes in (5, 3):
+        evidence.note(NOW + timedelta(minutes=minutes))
+        evidence.ask(NOW + timedelta(minutes=minutes))
+
+    assert NOW + timedelta(minutes=5) == evidence.seen() == evidence.asked()
+
+
+def test_a_pace_is_shared_and_slows_for_everybody(emulator: Ports) -> None:
+    """Two senders draw on one bucket, leased in lots; a refusal empties it."""
+    table, clock = emulator.table("events"), FixedClock(NOW)
+    one, two = (DynamoPacer(table, "ses", clock=clock, quota=lambda: 10.0) for _ in range(2))
+
+    assert [4, 5, 0] == [one.take(4).count, two.take(8).count, two.take(3).count]
+    clock.advance(timedelta(seconds=10))
+    one.slow()
+    assert 0 == two.take(1).count
+    clock.advance(timedelta(seconds=1))
+    assert 5 == two.take(9).count
+
+
+def test_counters_move_with_their_checkpoint_or_not_at_all(emulator: Ports) -> None:
     """A batch that was folded before is refused as a whole."""
     counters = DynamoCounters(emulator.table("events"))
     changes = [CounterChange("main", "all", "opened", 2), CounterChange("main", "all", "sent", 1)]

@@ -23,6 +23,9 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "render_messages": work.RenderMessages,
     "deliver_messages": work.DeliverMessages,
     "note_engagement": work.NoteEngagement,
+    "fold_change": work.FoldChange,
+    "walk_campaign": work.WalkCampaign,
+    "replay_lake": work.ReplayLake,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -29,6 +29,7 @@ MEANING = {
     "report_queue_url": "The queue of provider events and engagement.",
     "secret_id": "The secret with the root key and the first callers' keys.",
     "sender": "The From address of every mail.",
+    "upkeep_queue_url": "The queue of walks through the messages of a campaign, and of replays.",
 }
 TYPES = {
     "IDENTIFIED": "Somebody told us who a person is.",

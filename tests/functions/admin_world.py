@@ -10,28 +10,30 @@ from typing import Any
 
 from functions.admin.ports import Ports
 from functions.admin.wiring import handler_of
+from signet.adapters.dynamodb.counters import DynamoCounters
+from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
+from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
+from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.permissions import DynamoPermissions
+from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.memory.catalog import MemoryCatalog
+from signet.adapters.memory.once import MemoryOnce
+from signet.adapters.memory.queue import MemoryQueue
+from signet.adapters.memory.table import MemoryTable
+from signet.adapters.memory.world import MemoryEpoch, MemoryObjects
+from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
 from signet.domain.events import Event
 from signet.domain.message import Message
 from signet.domain.profile import Profile
-from signet.ports import DeadLetter
+from signet.ports import CounterChange, DeadLetter
 from signet.runtime.cursor import Cursors
 from signet.templating.render import Renderer
-from tests.functions.admin_fakes import (
-    FakeCatalog,
-    FakeCounters,
-    FakeEvents,
-    FakeLedger,
-    FakeLetters,
-    FakeOnce,
-    FakePeople,
-    FakePermissions,
-    FakeQueue,
-    FakeTexts,
-)
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
+QUEUES = ("preprocess", "render", "deliver", "report", "upkeep")
 ROLES = ("owner", "editor", "approver", "operator", "analyst", "support", "privacy", "auditor")
 KEYS = {f"local-{role}": {"workspace": "main", "role": role} for role in ROLES}
 KEYS["local-other-owner"] = {"workspace": "other", "role": "owner"}
@@ -82,10 +84,14 @@ class World:
     def __init__(self) -> None:
         self.clock, self.random = FixedClock(), CountingRandom()
         self.sealer = RootSealer(b"root", self.random)
-        self.catalog, self.texts, self.people = FakeCatalog(), FakeTexts(), FakePeople()
-        self.events, self.ledger, self.permissions = FakeEvents(), FakeLedger(), FakePermissions()
-        self.counters, self.letters, self.once = FakeCounters(), FakeLetters(), FakeOnce()
-        self.queues = {n: FakeQueue() for n in ("preprocess", "render", "deliver", "report")}
+        profiles, events, catalog = MemoryTable(), MemoryTable(), MemoryTable()
+        self.catalog, self.once = MemoryCatalog(catalog), MemoryOnce()
+        self.people, self.ring = DynamoProfiles(profiles, self.sealer), DynamoRing(events)
+        self.events, self.ledger = DynamoEvents(events, self.sealer), DynamoLedger(events)
+        self.permissions = DynamoPermissions(profiles, self.sealer)
+        self.counters, self.switch = DynamoCounters(events), DynamoSwitch(events)
+        self.letters = DynamoDeadLetterRows(events, self.sealer)
+        self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
         cursors = Cursors(b"cursors")
         ports = Ports(
             clock=self.clock,
@@ -93,7 +99,7 @@ class World:
             keys=SecretKeyRing(KEYS),
             sealer=self.sealer,
             catalog=self.catalog,
-            texts=self.texts,
+            texts=StoredTexts(MemoryObjects()),
             profiles=self.people,
             events=self.events,
             ledger=self.ledger,
@@ -101,6 +107,9 @@ class World:
             counters=self.counters,
             dead_letters=self.letters,
             queues=self.queues,
+            walks=self.queues["upkeep"],
+            gates=DynamoGates(events, catalog, MemoryEpoch()),
+            switch=self.switch,
             renderer=Renderer(keep=8),
             cursors=lambda: cursors,
             once=self.once,
@@ -148,14 +157,14 @@ class World:
         """Let a person exist."""
         known = {n: {"value": v, "at": START, "event_key": "k"} for n, v in traits.items()}
         person = Profile(
-            workspace=workspace, id=profile_id, version=1, created_at=START, updated_at=START,
+            workspace=workspace, id=profile_id, created_at=START, updated_at=START,
             identifiers={"external_id": (profile_id,)}, traits=known,  # type: ignore[arg-type]
         )  # fmt: skip
-        self.people.people[(workspace, profile_id)] = person
+        self.people.save(person, expected_version=0)
         for kind, value in (("external_id", profile_id), ("email", traits.get("email"))):
             if isinstance(value, str):
                 self.people.link(workspace, self.sealer.handle(workspace, kind, value), profile_id)
-        return person
+        return person.model_copy(update={"version": 1})
 
     def message(self, message_id: str = "m1", **fields: object) -> Message:
         """Let a message exist."""
@@ -165,20 +174,27 @@ class World:
         }  # fmt: skip
         message = Message(**values)
         self.ledger.plan(message)
+        self.ring.note("main", "messages", [message_id])
         return message
 
     def event(self, profile_id: str = "p1", *messages: str, name: str = "Order Completed") -> Event:
         """Let an event have happened."""
         event = Event(
-            workspace="main", id=f"e{len(self.events.rows)}", source="shop", type="t", name=name,
+            workspace="main", id=f"e{self.clock.now()}", source="shop", type="t", name=name,
             occurred_at=START, received_at=START, properties={"total": 5},
         )  # fmt: skip
         self.events.add(profile_id, event, messages=messages)
+        self.ring.note("main", "events", [event.key])
         return event
+
+    def counted(self, scope: str, amounts: Mapping[str, int]) -> None:
+        """Let messages have been counted."""
+        changes = [CounterChange("main", scope, name, n) for name, n in amounts.items()]
+        self.counters.fold(scope, before="", after="1", changes=changes)
 
     def letter(self, position: str, queue: str = "render") -> DeadLetter:
         """Let a dead letter be there."""
-        letter = DeadLetter(position, queue, "poison", 1, f'{{"n": "{position}"}}', START)
+        letter = DeadLetter("main", position, queue, "poison", 1, f'{{"n": "{position}"}}', START)
         self.letters.add(letter)
         return letter
 

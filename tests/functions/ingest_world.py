@@ -2,19 +2,19 @@
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from functions.ingest.ports import Ports
 from functions.ingest.wiring import handler_of
+from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.sealer import RootSealer
 from signet.domain.events import Event
 from signet.domain.message import Message
 from signet.domain.permission import Consent, Suppression
 from signet.domain.principal import Principal
-from signet.domain.request import Unprocessable
 from signet.domain.source import Source
 from signet.domain.work import ApplyEvents, Work
 from signet.errors import Transient
@@ -48,8 +48,9 @@ class Queue:
         self.items: list[Work] = []
         self.refuses = False
 
-    def send(self, items: Sequence[Work]) -> None:
+    def send(self, items: Sequence[Work], *, delay: timedelta = timedelta(0)) -> None:
         """Keep work."""
+        assert not delay
         if self.refuses:
             raise Transient("the queue is away")
         self.items.extend(items)
@@ -94,9 +95,8 @@ class Rows:
         """Keep the first suppression."""
         self.suppressed.setdefault((workspace, suppression.handle), suppression)
 
-    def release(self, workspace: str, handle: str, channel: str) -> bool:
+    def release(self, workspace: str, handle: str) -> bool:
         """Lift a suppression."""
-        del channel
         return self.suppressed.pop((workspace, handle), None) is not None
 
     def source(self, workspace: str, name: str) -> Source | None:
@@ -106,24 +106,6 @@ class Rows:
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version."""
         return self.templates.get((workspace, name))
-
-
-class DictOnce:
-    """Answers by key, in a dictionary."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}
-
-    def __call__(
-        self, key: str, *, scope: str, fingerprint: str, work: Callable[[], dict[str, Any]]
-    ) -> dict[str, Any]:
-        """Do the work once."""
-        if (scope, key) not in self._kept:
-            self._kept[(scope, key)] = (fingerprint, work())
-        known, answer = self._kept[(scope, key)]
-        if known != fingerprint:
-            raise Unprocessable("Idempotency-Key: was used with another body")
-        return answer
 
 
 class Keys:
@@ -183,7 +165,7 @@ class World:
             profiles=self.rows,  # type: ignore[arg-type]
             permissions=self.rows,  # type: ignore[arg-type]
             links=self.links,
-            once=DictOnce(),
+            once=MemoryOnce(),
         )
         self._handler = handler_of(ports)
 

@@ -105,10 +105,13 @@ def test_report_names_rates_and_their_denominators() -> None:
     world = World()
     world.template()
     campaign = world.campaign()["id"]
-    world.counters.sums[("main", f"campaign:{campaign}")] = {
-        "messages": 4, "status:delivered": 3, "status:skipped": 1, "reached:sent": 3,
-        "reached:delivered": 3, "opened": 1,
-    }  # fmt: skip
+    world.counted(
+        f"campaign:{campaign}",
+        {
+            "messages": 4, "status:delivered": 3, "status:skipped": 1, "reached:sent": 3,
+            "reached:delivered": 3, "opened": 1,
+        },
+    )  # fmt: skip
     report = world.call("GET", f"/v1/campaigns/{campaign}/report").json
     rate = {"numerator": "opened", "denominator": "delivered", "value": 1 / 3}
 
@@ -130,8 +133,8 @@ def test_rate_is_null_when_nothing_could_happen() -> None:
 def test_overview_of_a_range_sums_its_days() -> None:
     """A range of days is the sum of its days."""
     world = World()
-    world.counters.sums[("main", "day:2026-01-01")] = {"events": 3, "messages": 1}
-    world.counters.sums[("main", "day:2026-01-02")] = {"events": 4, "messages": 2}
+    world.counted("day:2026-01-01", {"events": 3, "messages": 1})
+    world.counted("day:2026-01-02", {"events": 4, "messages": 2})
     found = world.call("GET", "/v1/reports/overview?from=2026-01-01&to=2026-01-03").json
 
     assert (7, 3, 3) == (found["events"], found["messages"], len(found["days"]))

@@ -83,6 +83,34 @@ def test_redrive_of_an_unknown_letter_sends_nothing() -> None:
     assert 403 == world.call("POST", "/v1/dead-letters/redrive", body, role="auditor").status
 
 
+def test_another_workspace_sees_no_letter_and_drives_none() -> None:
+    """What failed in one workspace is answered to another as if it were not there."""
+    world = World()
+    world.letter("a")
+    body = {"queue": "render", "ids": ["a"]}
+    listed = world.call("GET", "/v1/dead-letters", role="other-owner")
+    driven = world.call("POST", "/v1/dead-letters/redrive", body, role="other-owner")
+    every = world.call("POST", "/v1/dead-letters/redrive", {"queue": "render"}, role="other-owner")
+
+    assert [] == listed.json["data"]
+    assert (400, []) == (driven.status, every.json["ids"])
+    assert ["a"] == [row["id"] for row in world.call("GET", "/v1/dead-letters").json["data"]]
+
+
+def test_sending_is_stopped_and_resumed_by_an_operator() -> None:
+    """The first reason stays until somebody resumes; a mere reader may not switch."""
+    world = World()
+    first = world.call("POST", "/v1/sending/stop", {"reason": "wrong list"}, role="operator")
+    world.call("POST", "/v1/sending/stop", {"reason": "again"}, role="operator")
+    shown = world.call("GET", "/v1/sending", role="analyst").json
+    refused = world.call("POST", "/v1/sending/resume", role="analyst")
+    resumed = world.call("POST", "/v1/sending/resume", role="operator").json
+
+    assert "stopped by an operator: wrong list" == first.json["reason"] == shown["reason"]
+    assert (403, {"state": "open", "reason": ""}) == (refused.status, resumed)
+    assert "open" == world.call("GET", "/v1/sending", role="other-owner").json["state"]
+
+
 def test_console_page_has_a_strict_policy_and_no_data() -> None:
     """The shell needs no key because it holds nothing; scripts come from files only."""
     found = World().call("GET", "/", role=None)
@@ -114,7 +142,7 @@ def test_no_other_file_is_served(name: str) -> None:
 def test_live_shows_stages_events_and_messages_and_is_304_when_nothing_changed() -> None:
     """The console's data are the counters and the newest rows, without what events say."""
     world = World()
-    world.counters.sums[("main", "all")] = {"events": 2, "messages": 1, "reached:sent": 1}
+    world.counted("all", {"events": 2, "messages": 1, "reached:sent": 1})
     world.message("m1")
     world.event("p1", "m1")
     world.letter("a")
@@ -178,7 +206,7 @@ def test_settings_are_exactly_the_functions_environment() -> None:
     names = {
         "profiles_table", "events_table", "catalog_table", "idempotency_table", "content_bucket",
         "secret_id", "public_url", "sender", "preprocess_queue_url", "render_queue_url",
-        "deliver_queue_url", "report_queue_url",
+        "deliver_queue_url", "report_queue_url", "upkeep_queue_url",
     }  # fmt: skip
 
     assert names == set(Settings.model_fields)

@@ -59,7 +59,7 @@ def test_bad_template_is_refused_with_part_and_line() -> None:
 
     assert 400 == found.status
     assert "html" == found.json["errors"][0]["field"]
-    assert {} == world.catalog.rows
+    assert () == world.catalog.templates("main")
 
 
 def test_unknown_field_is_refused_by_name() -> None:

@@ -7,7 +7,7 @@ import pytest
 from tests.infra.reading import FUNCTIONS, functions, listed, of_type, target
 
 ADVISED_FACTOR = 6
-WORKERS = ("deliver", "preprocess", "render", "report")
+WORKERS = ("deliver", "preprocess", "render", "report", "upkeep")
 
 
 def test_every_mapping_reports_the_items_that_failed(template: dict[str, Any]) -> None:

@@ -65,7 +65,7 @@ def _found(asked: Asked) -> Campaign:
 
 
 def _planner(asked: Asked) -> Planner:
-    return Planner(asked.ports.catalog, asked.ports.clock, asked.ports.random)
+    return Planner(asked.ports.catalog, asked.ports.clock, asked.ports.random, asked.ports.walks)
 
 
 def _move(how: Move, action: str, summary: str) -> Route:

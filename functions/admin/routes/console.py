@@ -48,7 +48,7 @@ def _dead_letters(asked: Asked) -> int | None:
         demand(asked.principal, "dead_letters.read")
     except Denied:
         return None
-    page = asked.ports.dead_letters.page(queue=None, limit=_COUNTED, position=None)
+    page = asked.ports.dead_letters.page(asked.workspace, queue=None, limit=_COUNTED, position=None)
     return len(page.items)
 
 

@@ -1,11 +1,11 @@
-"""What could not be handled; the list is the deployment's, not one workspace's."""
+"""What could not be handled, and driving it again."""
 
 from typing import get_args
 
 from functions.admin.door import Asked, Reply, Route
 from signet.errors import Rejected
 from signet.usecases import redrive
-from signet.usecases.redrive import DeadLetterView, QueueName, Redriven, RedriveRequest
+from signet.usecases.redrive import DeadLetterView, QueueName, Redriven, RedriveRequest, Sexton
 
 _QUEUES = (*get_args(QueueName), "stream")
 
@@ -16,7 +16,7 @@ def listed(asked: Asked) -> Reply:
     if queue is not None and queue not in _QUEUES:
         raise Rejected.field("queue", f"must be one of {', '.join(_QUEUES)}")
     page = asked.ports.dead_letters.page(
-        queue=queue, limit=asked.limit(), position=asked.position()
+        asked.workspace, queue=queue, limit=asked.limit(), position=asked.position()
     )
     return asked.page(page, redrive.show)
 
@@ -25,7 +25,8 @@ def redriven(asked: Asked) -> Reply:
     """Send dead letters back to their queue; with `dry_run`, only tell which."""
     ports = asked.ports
     request = asked.body(RedriveRequest)
-    return Reply(redrive.redrive(request, rows=ports.dead_letters, queues=ports.queues))
+    sexton = Sexton(ports.dead_letters, ports.queues, ports.ledger, ports.clock)
+    return Reply(redrive.redrive(request, workspace=asked.workspace, sexton=sexton))
 
 
 ROUTES = (

@@ -9,6 +9,7 @@ SignetError
 ├── Conflict        somebody else was first; read again and decide
 │   └── Duplicate   it has been done already; nothing is left to do
 ├── Transient       try again later, unchanged
+│   └── Throttled   try again later, and more slowly
 ├── Permanent       do not try again
 │   └── Poison      this input can never be handled
 ├── InDoubt         it may or may not have happened; never repeat blindly
@@ -17,6 +18,7 @@ SignetError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Rejected(SignetError):
         self.fields = tuple(fields)
 
     @classmethod
-    def field(cls, name: str, message: str) -> "Rejected":
+    def field(cls, name: str, message: str) -> Self:
         """Reject one field by its name."""
         return cls(f"{name}: {message}", (FieldError(name, message),))
 
@@ -73,6 +75,10 @@ class Duplicate(Conflict):
 
 class Transient(SignetError):
     """It may work later, unchanged."""
+
+
+class Throttled(Transient):
+    """It was refused for coming too fast; nothing was done."""
 
 
 class Permanent(SignetError):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,6 +12,8 @@ from signet.errors import Missing, Transient
 from signet.ports import ObjectStore
 
 _TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
+_GONE = {"NoSuchKey", "404"}
+EPOCH = "send-epoch"
 
 
 class S3Objects:
@@ -36,12 +39,64 @@ class S3Objects:
         try:
             body: bytes = self._client.get_object(Bucket=self._bucket, Key=key)["Body"].read()
         except ClientError as error:
-            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
+            if error.response["Error"]["Code"] in _GONE:
                 raise Missing(f"there is no object {key}") from error
             raise Transient(str(error)) from error
         except BotoCoreError as error:
             raise Transient(str(error)) from error
         return body
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """Give the keys that begin with a prefix, in order."""
+        try:
+            pages = self._client.get_paginator("list_objects_v2").paginate(
+                Bucket=self._bucket, Prefix=prefix
+            )
+            for page in pages:
+                yield from (found["Key"] for found in page.get("Contents", []))
+        except (ClientError, BotoCoreError) as error:
+            raise Transient(str(error)) from error
+
+
+class S3Epoch:
+    """The send epoch as one object, replaced only over the version that was read."""
+
+    def __init__(self, client: Any, bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def read(self) -> int:
+        """Give the epoch; 0 before the first beat."""
+        return self._read()[0]
+
+    def advance(self, before: int, after: int) -> bool:
+        """Write the next epoch over the one that was read; False when it is another."""
+        standing, tag = self._read()
+        if standing != before:
+            return False
+        condition = {"IfMatch": tag} if tag else {"IfNoneMatch": "*"}
+        try:
+            self._client.put_object(
+                Bucket=self._bucket, Key=EPOCH, Body=str(after).encode(), **condition
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _TAKEN:
+                return False
+            raise Transient(str(error)) from error
+        except BotoCoreError as error:
+            raise Transient(str(error)) from error
+        return True
+
+    def _read(self) -> tuple[int, str]:
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=EPOCH)
+            return int(answer["Body"].read()), str(answer["ETag"])
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                return 0, ""
+            raise Transient(str(error)) from error
+        except BotoCoreError as error:
+            raise Transient(str(error)) from error
 
 
 class StoredTexts:

@@ -1,6 +1,7 @@
 """Work queues and dead letters on SQS."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -11,6 +12,7 @@ from signet.errors import Transient
 # SQS takes ten entries and, since January 2026, 1 MiB per call; we stay well below.
 _ENTRIES_PER_CALL = 10
 _BYTES_PER_CALL = 900_000
+_MOST_DELAY_SECONDS = 900
 
 
 class SqsWorkQueue:
@@ -20,14 +22,15 @@ class SqsWorkQueue:
         self._client = client
         self._queue_url = queue_url
 
-    def send(self, items: Sequence[Work]) -> None:
+    def send(self, items: Sequence[Work], *, delay: timedelta = timedelta(0)) -> None:
         """Queue work items durably."""
         bodies = [item.model_dump_json(ensure_ascii=True) for item in items]
+        hidden = {"DelaySeconds": _seconds(delay)} if delay else {}
         for part in _calls(bodies):
-            self._send(part)
+            self._send([{"MessageBody": body, **hidden} for body in part])
 
-    def _send(self, bodies: list[str]) -> None:
-        entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies)]
+    def _send(self, bodies: list[dict[str, Any]]) -> None:
+        entries = [{"Id": str(n), **body} for n, body in enumerate(bodies)]
         try:
             answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
         except (ClientError, BotoCoreError) as error:
@@ -55,6 +58,11 @@ class SqsDeadLetters:
             )
         except (ClientError, BotoCoreError) as error:
             raise Transient(str(error)) from error
+
+
+def _seconds(delay: timedelta) -> int:
+    """Round a delay up to whole seconds, within what SQS takes."""
+    return min(_MOST_DELAY_SECONDS, -(-delay // timedelta(seconds=1)))
 
 
 def _calls(bodies: Sequence[str]) -> Iterator[list[str]]:

@@ -14,6 +14,9 @@ from signet.errors import FieldError, Rejected
 
 REQUIRED = ("id", "source", "type", "specversion")
 SKEW = timedelta(hours=24)
+# Doors of ours write these; a write key may not.
+OUR_SOURCES = ("signet:", "signet/", "source:", "segment:")
+OUR_TYPES = "signet."
 _OUR_SHAPE = frozenset({"identifiers", "traits", "properties", "context", "name"})
 _LOOSE: dict[str, tuple[str, ...]] = {
     "external_id": ("external_id", "userId", "user_id"),
@@ -59,6 +62,7 @@ def event_of(
     """
     content: Properties = data if isinstance(data, dict) else {"data": _plain(data)}
     ours = bool(content) and _is_ours(content)
+    _demand_foreign(attributes)
     try:
         identifiers = _identifiers(content, attributes.get("subject"), ours=ours)
         return Event(
@@ -76,6 +80,19 @@ def event_of(
         )
     except ValidationError as error:
         raise rejected(error) from None
+
+
+def _demand_foreign(attributes: Mapping[str, Any]) -> None:
+    """
+    Refuse what only we may say: an event in our name would pass for our own.
+
+    Raises:
+        Rejected: The source or the type is one of ours.
+    """
+    if str(attributes["source"]).strip().lower().startswith(OUR_SOURCES):
+        raise Rejected.field("source", "must not begin with " + ", ".join(OUR_SOURCES))
+    if str(attributes["type"]).strip().lower().startswith(OUR_TYPES):
+        raise Rejected.field("type", f"must not begin with {OUR_TYPES}")
 
 
 def near(
@@ -107,6 +124,8 @@ def _parts(content: Properties) -> dict[str, Any]:
 def _identifiers(content: Properties, subject: object, *, ours: bool) -> Identifiers:
     if ours and content.get("identifiers"):
         found = Identifiers.model_validate(content["identifiers"])
+        if found.profile_id is not None:
+            raise Rejected.field("data.identifiers.profile_id", "is given by us, not by a caller")
         _demand_mailbox(found.email, field="data.identifiers.email")
     else:
         traits = content.get("traits") if ours else None

@@ -72,10 +72,18 @@ CODES: dict[Status, str] = {
 STATUS_OF_CODE: dict[str, Status] = {code: status for status, code in CODES.items()}
 
 
+# Off the road: our own decision, or the provider's refusal; nothing moves on from there.
+_ENDED: frozenset[Status] = frozenset({"skipped", "expired", "cancelled", "rejected", "failed"})
+# A report that the provider did not send after all fits only what may be on its way.
+_UNDER_WAY: frozenset[Status] = frozenset({"claimed", "in_doubt", "unresolved", "sent", "delayed"})
+
+
 def settles(current: Status, reported: Status) -> bool:
     """Tell whether a provider's report moves a message on from its current status."""
-    if current in {"skipped", "expired", "cancelled", "rejected", "failed"}:
+    if current in _ENDED:
         return False
+    if reported in _ENDED:
+        return current in _UNDER_WAY
     return RANK[reported] > RANK[current]
 
 
@@ -104,7 +112,8 @@ class Message(BaseModel):
 
     `recipient` is a keyed hash of the address: the address itself stays in the profile.
     `epoch` counts hand-overs that may have been tried, from 0; `token` fences the current claim,
-    which is void after `lease_until`.
+    which is void after `lease_until`. `due_at` is when upkeep looks at a message that waits; a
+    held message is not claimed before it. `event_key` names the event that holds its data.
     """
 
     model_config = ConfigDict(frozen=True)

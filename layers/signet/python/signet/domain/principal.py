@@ -42,6 +42,8 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "reports.read": frozenset({"analyst", "operator", "editor", "approver", "auditor"}),
     "dead_letters.read": frozenset({"operator", "auditor"}),
     "dead_letters.redrive": frozenset({"operator"}),
+    "sending.read": frozenset({"operator", "approver", "analyst", "auditor"}),
+    "sending.switch": frozenset({"operator"}),
     "console.read": frozenset({"operator", "editor", "approver", "analyst", "auditor"}),
 }
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from signet.domain.address import is_mailbox
 from signet.domain.events import Event
 
 ALIAS_KINDS = ("external_id", "anonymous_id", "email", "phone")
@@ -42,11 +43,18 @@ class Profile(BaseModel):
         """Give the traits as plain values, without the removed ones."""
         return {n: trait.value for n, trait in self.traits.items() if trait.value is not None}
 
-    def address(self, kind: str) -> str | None:
-        """Give the address to send to: the trait of that name, else the first identifier."""
-        trait = self.values().get(kind)
-        known = self.identifiers.get(kind, ())
-        return trait if isinstance(trait, str) else next(iter(known), None)
+    def address(self, channel: str) -> str | None:
+        """
+        Give the address to send to on a channel: the trait, else the only identifier there is.
+
+        A trait that was removed, or is no address, means that there is none; of several
+        identifiers without a trait nobody can tell which one is in use.
+        """
+        trait = self.traits.get(channel)
+        known = self.identifiers.get(channel, ())
+        only = known[0] if len(known) == 1 else None
+        found = only if trait is None else trait.value
+        return found if isinstance(found, str) and is_mailbox(found) else None
 
 
 def joined(profile: Profile, event: Event) -> Profile:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,6 +41,8 @@ def changes(before: Message | None, after: Message) -> Iterable[tuple[str, int]]
         yield f"status:{after.status}", 1
         if before is not None:
             yield f"status:{before.status}", -1
+        if after.status == "bounced" and after.reason.startswith("Permanent"):
+            yield "hard_bounces", 1
     had = reached(before) if before is not None else frozenset()
     for status in sorted(reached(after) - had):
         yield f"reached:{status}", 1
@@ -77,10 +80,12 @@ class Change:
     """
     One record of the stream: a message before and after, or a new event.
 
-    `reference` is how the newest rows are shown to people who watch.
+    `at` is when the row was written, `day` the one that its counters belong to; `reference` is how
+    the newest rows are shown to people who watch.
     """
 
     sequence: str
+    at: datetime
     workspace: str
     day: str
     reference: str

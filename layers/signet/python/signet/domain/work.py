@@ -1,12 +1,19 @@
 """What is wanted: the imperative items that ride the queues, each done by exactly one stage."""
 
+import json
+from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from functools import reduce
+from operator import getitem
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from signet.domain.events import Event
+from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.errors import Poison
+
+# One stack starts with this workspace; what belongs to no other is looked after by its operators.
+HOME = "main"
 
 
 class Work(BaseModel):
@@ -77,10 +84,55 @@ class NoteEngagement(Work):
     user_agent: str = ""
 
 
+class FoldChange(Work):
+    """
+    Fold one change that could not be folded when its batch was (report).
+
+    `record` is the stream's own record, as JSON.
+    """
+
+    kind: Literal["fold_change"] = "fold_change"
+    shard: str
+    sequence: str
+    record: str
+
+
+class WalkCampaign(Work):
+    """
+    Set the waiting messages of a campaign going again, or cancel them (upkeep).
+
+    `position` is where the walk goes on, empty at its beginning.
+    """
+
+    kind: Literal["walk_campaign"] = "walk_campaign"
+    workspace: str
+    campaign_id: str
+    position: str = ""
+
+
+class ReplayLake(Work):
+    """
+    Replay what the lake says about messages over tables from a backup, then open the gates.
+
+    `since` is a moment before the backup was taken; `position` is where the replay goes on.
+    """
+
+    kind: Literal["replay_lake"] = "replay_lake"
+    since: datetime
+    position: str = ""
+
+
 AnyWork = Annotated[
-    ApplyEvents | RenderMessages | DeliverMessages | NoteEngagement,
+    ApplyEvents
+    | RenderMessages
+    | DeliverMessages
+    | NoteEngagement
+    | FoldChange
+    | WalkCampaign
+    | ReplayLake,
     Field(discriminator="kind"),
 ]
+Wanted = TypeVar("Wanted", bound=Work)
 _ANY: TypeAdapter[AnyWork] = TypeAdapter(AnyWork)
 
 
@@ -95,6 +147,73 @@ def read(body: str) -> AnyWork:
         return _ANY.validate_json(body)
     except ValidationError as error:
         raise Poison(_first_fault(error.errors())) from error
+
+
+def read_as(body: str, kind: type[Wanted]) -> Wanted:
+    """
+    Read a work item of one kind from a queue body.
+
+    Raises:
+        Poison: The body is none.
+    """
+    work = read(body)
+    if not isinstance(work, kind):
+        raise Poison(f"kind: {work.kind} is not work of this stage")
+    return work
+
+
+def apart(work: AnyWork) -> list[Work]:
+    """Take a pack apart into packs of one; what is no pack, or holds one item, gives nothing."""
+    parts: list[Work] = []
+    match work:
+        case ApplyEvents(events=events):
+            parts = [ApplyEvents(events=(event,)) for event in events]
+        case RenderMessages(messages=renders):
+            parts = [RenderMessages(messages=(item,)) for item in renders]
+        case DeliverMessages(messages=deliveries):
+            parts = [DeliverMessages(messages=(item,)) for item in deliveries]
+    return parts if len(parts) > 1 else []
+
+
+def messages_in(work: AnyWork) -> list[tuple[str, str]]:
+    """Give the messages that a work item names, each as workspace and message id."""
+    match work:
+        case RenderMessages(messages=renders):
+            return [(item.workspace, item.message_id) for item in renders]
+        case DeliverMessages(messages=deliveries):
+            return [(item.workspace, item.message_id) for item in deliveries]
+        case ApplyEvents(events=events):
+            named = [(event.workspace, event.properties.get("message_id")) for event in events
+                     if event.type == MESSAGE_REQUESTED]  # fmt: skip
+            return [(workspace, mid) for workspace, mid in named if isinstance(mid, str)]
+    return []
+
+
+# Where a queue body names its workspace: packs, single items, provider events.
+_PLACES: tuple[tuple[str | int, ...], ...] = (
+    ("events", 0, "workspace"),
+    ("messages", 0, "workspace"),
+    ("workspace",),
+    ("detail", "mail", "tags", "signet_ws", 0),
+)
+
+
+def workspace_of(body: str) -> str:
+    """
+    Give the workspace that a queue body belongs to.
+
+    What cannot be read, and what belongs to nobody, is the home workspace's.
+    """
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return HOME
+    for path in _PLACES:
+        with suppress(LookupError, TypeError):
+            named = reduce(getitem, path, found)
+            if isinstance(named, str) and named != "-":
+                return named
+    return HOME
 
 
 def _first_fault(faults: list[Any]) -> str:

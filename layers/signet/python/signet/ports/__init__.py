@@ -2,16 +2,30 @@
 
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
-from signet.ports.messages import Claim, DueRows, Ledger, Mailer, MessageBook, Outgoing, Step
+from signet.ports.messages import (
+    Claim,
+    DueRows,
+    Gates,
+    Grant,
+    Ledger,
+    Mailer,
+    MessageBook,
+    Outgoing,
+    Pacer,
+    Step,
+    Switch,
+)
 from signet.ports.people import EventStore, Page, PermissionStore, ProfileStore, TimelineEntry
 from signet.ports.world import (
     Clock,
     DeadLetters,
+    Evidence,
     FactBus,
     KeyRing,
     ObjectStore,
     Random,
     Sealer,
+    SendEpoch,
     WorkQueue,
 )
 
@@ -26,21 +40,27 @@ __all__ = [
     "DeadLetters",
     "DueRows",
     "EventStore",
+    "Evidence",
     "FactBus",
+    "Gates",
+    "Grant",
     "KeyRing",
     "Ledger",
     "Mailer",
     "MessageBook",
     "ObjectStore",
     "Outgoing",
+    "Pacer",
     "Page",
     "PermissionStore",
     "ProfileStore",
     "Random",
     "RecentRing",
     "Sealer",
+    "SendEpoch",
     "SourceRegistry",
     "Step",
+    "Switch",
     "TemplateTexts",
     "TimelineEntry",
     "WorkQueue",

@@ -49,6 +49,7 @@ class RecentRing(Protocol):
 class DeadLetter:
     """One queue body that could not be handled, and why; `position` is its place in the list."""
 
+    workspace: str
     position: str
     queue: str
     reason: str
@@ -63,8 +64,8 @@ class DeadLetterRows(Protocol):
     def add(self, letter: DeadLetter) -> None:
         """Keep a dead letter; its position makes repeats harmless."""
 
-    def page(self, *, queue: str | None, limit: int, position: str | None) -> Page:
-        """List dead letters, oldest first."""
+    def page(self, workspace: str, *, queue: str | None, limit: int, position: str | None) -> Page:
+        """List the dead letters of a workspace, oldest first."""
 
-    def remove(self, position: str) -> bool:
+    def remove(self, workspace: str, position: str) -> bool:
         """Take a dead letter off the list; False when it was not there."""

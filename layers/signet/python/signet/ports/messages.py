@@ -1,11 +1,12 @@
 """Messages: the ledger and the provider."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from signet.domain.message import Engagement, Message, Rule, Status
+from signet.domain.gate import Gate
+from signet.domain.message import Engagement, Message, Rule, Status, Transition
 from signet.ports.people import Page
 
 
@@ -28,7 +29,8 @@ class Step:
     One conditional move of a message.
 
     The move happens only from one of `from_statuses` and, where given, under the same epoch and
-    token. `fields` are written along with it.
+    token. Where `claimed_epoch` is given, a claimed message moves only if its claim is of that
+    epoch. The other fields are written along with it; `log` replaces the log of transitions.
     """
 
     to: Status
@@ -36,12 +38,15 @@ class Step:
     from_statuses: tuple[Status, ...]
     epoch: int | None = None
     token: str | None = None
+    claimed_epoch: int | None = None
+    next_epoch: int | None = None
     reason: str = ""
     provider_id: str = ""
     decisions: tuple[Rule, ...] = ()
     due_at: datetime | None = None
     profile_id: str = ""
     recipient: str = ""
+    log: tuple[Transition, ...] | None = None
 
 
 class Ledger(Protocol):
@@ -58,7 +63,7 @@ class Ledger(Protocol):
 
     def claim(self, message: Message, claim: Claim) -> bool:
         """
-        Take the right to hand a message over.
+        Take the right to hand a message over; a held one only when its moment has come.
 
         Returns:
             False when another holds it or the message has moved on: lost is done.
@@ -66,6 +71,12 @@ class Ledger(Protocol):
 
     def move(self, workspace: str, message_id: str, step: Step) -> bool:
         """Move a message; False when the conditions do not hold."""
+
+    def postpone(self, message: Message, due_at: datetime) -> bool:
+        """Look at a message later; False when it has moved on meanwhile."""
+
+    def witness(self, message: Message) -> bool:
+        """Let a row become what is known of it from elsewhere; False when it is as far already."""
 
     def engage(self, workspace: str, message_id: str, what: Engagement, *, at: datetime) -> bool:
         """Note the first opening or click; False when it was noted before."""
@@ -92,8 +103,52 @@ class MessageBook(Protocol):
 class DueRows(Protocol):
     """Messages that wait for a moment."""
 
-    def before(self, moment: datetime, *, limit: int) -> tuple[Message, ...]:
-        """Give messages whose moment has come, oldest first."""
+    def due(self, moment: datetime) -> Iterator[Sequence[Message]]:
+        """Give every message whose moment has come, in portions."""
+
+
+class Gates(Protocol):
+    """The gates of all workspaces, and the beat that tells a restored ledger from the living."""
+
+    def look(self, workspace: str, campaign_ids: Collection[str]) -> Gate:
+        """Read a workspace's gate and its campaigns, consistently."""
+
+    def beat(self) -> int:
+        """Give the beat as the ledger's own table has it; 0 before the first."""
+
+    def raise_beat(self, before: int, after: int) -> bool:
+        """Write the next beat over the one that was read; False when it is another."""
+
+
+class Switch(Protocol):
+    """Shut and open the gate of a workspace."""
+
+    def stop(self, workspace: str, reason: str, *, at: datetime) -> None:
+        """Shut the gate; doing it twice keeps the first reason."""
+
+    def resume(self, workspace: str, *, seen: Mapping[str, int]) -> None:
+        """Open the gate again; `seen` are the counters that are forgiven."""
+
+    def forgiven(self, workspace: str) -> Mapping[str, int]:
+        """Give the counters that were forgiven when the gate was opened last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """How many mails may leave now, and how long the others had better wait."""
+
+    count: int
+    wait: timedelta
+
+
+class Pacer(Protocol):
+    """Keep within the provider's rate, together with everybody else who sends."""
+
+    def take(self, wanted: int) -> Grant:
+        """Take the right to send up to `wanted` mails."""
+
+    def slow(self) -> None:
+        """Tell everybody that the provider refused for sending too fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +171,16 @@ class Mailer(Protocol):
         Hand one mail over and give the provider's id.
 
         Raises:
+            Throttled: A definite refusal of this pace: nothing was taken.
             Transient: A definite refusal that may pass: nothing was taken.
             Permanent: A definite refusal for ever: nothing was taken.
             InDoubt: Whether it was taken is not known.
+        """
+
+    def quota(self) -> float:
+        """
+        Ask how many mails a second the provider takes.
+
+        Raises:
+            Transient: It does not say.
         """

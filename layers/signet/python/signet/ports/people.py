@@ -67,6 +67,9 @@ class EventStore(Protocol):
             False when the row was there, which means that this is a repeat.
         """
 
+    def get_many(self, workspace: str, event_keys: Sequence[str]) -> dict[str, TimelineEntry]:
+        """Read events by their keys; those that are not closed are left out."""
+
     def timeline(
         self, workspace: str, profile_id: str, *, limit: int, position: str | None
     ) -> Page:
@@ -82,14 +85,17 @@ class PermissionStore(Protocol):
     def look(self, workspace: str, profile_id: str, recipient: str) -> Permission:
         """Read a person's consents and an address's suppressions, consistently."""
 
+    def look_many(self, workspace: str, whom: Sequence[tuple[str, str]]) -> list[Permission]:
+        """Read what is allowed to many, each a profile id and a recipient, consistently."""
+
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
-        """Write a consent unless a newer one is there; give the one that is in force."""
+        """Write a person's word over whatever stands; give it as it is in force."""
 
     def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Suppress an address; doing it twice keeps the first."""
+        """Suppress an address for a reason; doing it twice for the same one keeps the first."""
 
-    def release(self, workspace: str, handle: str, channel: str) -> bool:
-        """Lift a suppression; False when there was none."""
+    def release(self, workspace: str, handle: str) -> bool:
+        """Lift every suppression of an address; False when there was none."""
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace."""

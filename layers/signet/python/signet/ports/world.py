@@ -1,7 +1,7 @@
 """What every stage needs of the world: time, chance, secrets, queues, objects."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from signet.domain.principal import Principal
@@ -45,9 +45,13 @@ class KeyRing(Protocol):
 class WorkQueue(Protocol):
     """Send work to the one stage that does it."""
 
-    def send(self, items: Sequence[Work]) -> None:
+    def send(self, items: Sequence[Work], *, delay: timedelta = timedelta(0)) -> None:
         """
         Queue work items durably.
+
+        Args:
+            items: What is wanted.
+            delay: How long they stay hidden, at most fifteen minutes.
 
         Raises:
             Transient: Not every item was taken; repeat all of them.
@@ -81,3 +85,36 @@ class ObjectStore(Protocol):
         Raises:
             Missing: There is no such object.
         """
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """Give the keys that begin with a prefix, in order."""
+
+
+class SendEpoch(Protocol):
+    """
+    A number that grows with every beat of upkeep, kept where no restored table takes it back.
+
+    The gate's own row holds the same number: a row that is behind is from a backup.
+    """
+
+    def read(self) -> int:
+        """Give the epoch; 0 before the first beat."""
+
+    def advance(self, before: int, after: int) -> bool:
+        """Write the next epoch over the one that was read; False when it is another."""
+
+
+class Evidence(Protocol):
+    """Whether the provider's events arrive: only then is silence about a message evidence."""
+
+    def seen(self) -> datetime | None:
+        """Give when the newest canary was sent that has come back."""
+
+    def asked(self) -> datetime | None:
+        """Give when the newest canary was sent."""
+
+    def ask(self, at: datetime) -> None:
+        """Note that a canary is sent."""
+
+    def note(self, sent_at: datetime) -> None:
+        """Note that the canary of this moment came back."""

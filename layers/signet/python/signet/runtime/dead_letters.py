@@ -10,10 +10,13 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 
+from signet.domain.work import workspace_of
 from signet.ports import DeadLetter
 
+# What a queue says of a record that its function never answered for.
+WITHOUT_A_WORD = "received too often without success"
 # In the order in which they are looked for: the stream's dead letters belong to report, too.
-STAGES = ("stream", "preprocess", "render", "deliver", "report")
+STAGES = ("stream", "preprocess", "render", "deliver", "report", "upkeep")
 
 
 def each_letter(
@@ -35,6 +38,11 @@ def each_letter(
     )
 
 
+def is_letter(event: dict[str, Any]) -> bool:
+    """Tell whether a batch comes from a queue of dead letters."""
+    return any("deadletters" in record["eventSourceARN"].lower() for record in event["Records"])
+
+
 def letter(record: dict[str, Any], now: datetime) -> DeadLetter:
     """
     Read one record.
@@ -47,9 +55,10 @@ def letter(record: dict[str, Any], now: datetime) -> DeadLetter:
     receives = attributes.get("receives", {}).get("stringValue") or "0"
     queue = _stage(record["eventSourceARN"].rpartition(":")[2])
     return DeadLetter(
+        workspace=workspace_of(record["body"]),
         position=f"{record['attributes']['SentTimestamp']}-{record['messageId']}",
         queue=queue,
-        reason=given or "received too often without success",
+        reason=given or WITHOUT_A_WORD,
         receives=int(receives),
         body=record["body"],
         buried_at=now,

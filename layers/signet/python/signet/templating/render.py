@@ -35,6 +35,10 @@ AUTHORS_ERRORS = (
 )
 
 
+class Gap(Rejected):
+    """The data has no value for something that the template needs; the field is its path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """One message's content; `html` is None where the template has only text."""
@@ -80,8 +84,8 @@ class Renderer:
                 prints as nothing.
 
         Raises:
-            Rejected: A variable is missing (the field is its path), or a part cannot be
-                rendered with this data (the field is the part).
+            Gap: A variable is missing; the field is its path.
+            Rejected: A part cannot be rendered with this data; the field is the part.
         """
         scope = dict(data)
         scope[BUDGET] = Budget()
@@ -126,7 +130,7 @@ def _written(compiled: Compiled, scope: dict[str, object]) -> str:
         context = template.new_context(scope)
         return "".join(_capped(template.root_render_func(context)))
     except UndefinedError as fault:
-        raise Rejected.field(_path(compiled, str(fault), scope), "is missing") from None
+        raise Gap.field(_path(compiled, str(fault), scope), "is missing") from None
     except (Exhausted, *AUTHORS_ERRORS) as fault:
         line = _line(template, fault)
         reason = str(fault) if isinstance(fault, Exhausted) else f"fails ({type(fault).__name__})"

@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from signet.domain.campaign import Campaign, CampaignDraft, CampaignStatus, Trigger
 from signet.domain.principal import Principal
 from signet.domain.request import Unprocessable
+from signet.domain.work import WalkCampaign
 from signet.errors import Conflict, FieldError, Missing
 from signet.ids import fresh
-from signet.ports import Catalog, Clock, Random
+from signet.ports import Catalog, Clock, Random, WorkQueue
 from signet.usecases.catalog import active_version
 
 Move = Literal["launch", "pause", "resume", "cancel"]
@@ -39,11 +40,12 @@ class CampaignView(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """The ports that campaigns need."""
+    """The ports that campaigns need; `queue` is upkeep's, which walks their messages."""
 
     catalog: Catalog
     clock: Clock
     random: Random
+    queue: WorkQueue
 
 
 def create(draft: CampaignDraft, *, principal: Principal, planner: Planner) -> Campaign:
@@ -87,8 +89,11 @@ def move(campaign: Campaign, how: Move, *, planner: Planner) -> Campaign:
     """
     Launch, pause, resume or cancel a campaign; a launch pins the active template version.
 
-    Effects: catalog.
-    Idempotent: a move to where the campaign is already changes nothing.
+    What waits is set going again by a resume, and cancelled by a cancel, page by page after the
+    answer; a message that is claimed after the answer left obeys it already.
+
+    Effects: catalog, upkeep queue.
+    Idempotent: a move to where the campaign is already walks its messages once more.
 
     Raises:
         Conflict: The campaign is not in a state for this move.
@@ -96,7 +101,7 @@ def move(campaign: Campaign, how: Move, *, planner: Planner) -> Campaign:
     """
     before, after = _MOVES[how]
     if campaign.status == after:
-        return campaign
+        return _walked(campaign, how, planner)
     if campaign.status not in before:
         raise Conflict(f"the campaign is {campaign.status}: it is too early or late to {how} it")
     changes: dict[str, object] = {"status": after, "updated_at": planner.clock.now()}
@@ -106,7 +111,14 @@ def move(campaign: Campaign, how: Move, *, planner: Planner) -> Campaign:
         )
     moved = campaign.model_copy(update={**changes, "revision": campaign.revision + 1})
     planner.catalog.save_campaign(moved, expected_revision=campaign.revision)
-    return moved
+    return _walked(moved, how, planner)
+
+
+def _walked(campaign: Campaign, how: Move, planner: Planner) -> Campaign:
+    if how in {"resume", "cancel"}:
+        work = WalkCampaign(workspace=campaign.workspace, campaign_id=campaign.id)
+        planner.queue.send([work])
+    return campaign
 
 
 def show(campaign: Campaign) -> CampaignView:

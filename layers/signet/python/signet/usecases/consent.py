@@ -50,7 +50,7 @@ def suppress(
     Suppress an address; the receipt names it by its handle only.
 
     Effects: permissions.
-    Idempotent: by the address; the first suppression stays.
+    Idempotent: by the address and the reason; the first of a reason stays.
     """
     found = Suppression(
         handle=sealer.handle(workspace, request.channel, normal(request.address)),
@@ -67,16 +67,14 @@ def release(
     address: str, *, workspace: str, channel: str, sealer: Sealer, permissions: PermissionStore
 ) -> None:
     """
-    Lift the suppression of an address.
+    Lift every suppression of an address.
 
     Effects: permissions.
 
     Raises:
         Missing: It is not suppressed.
     """
-    if not permissions.release(
-        workspace, sealer.handle(workspace, channel, normal(address)), channel
-    ):
+    if not permissions.release(workspace, sealer.handle(workspace, channel, normal(address))):
         raise Missing("the address is not suppressed")
 
 

@@ -1,188 +1,328 @@
 """
 Hand rendered messages to their provider: claim first, look after.
 
-The claim is one conditional write; only then are consent and suppression read, consistently. So
-whatever was acknowledged before the claim is seen by the look, and no transaction is needed.
+The claim is one conditional write; only then are consent, suppression and gate read, consistently.
+So whatever was acknowledged before the claim is seen by the look, and no transaction is needed.
 """
 
-import base64
-import hashlib
-import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from signet.domain.gate import Gate, consequence, passes
 from signet.domain.message import Message, Rule, Status
-from signet.domain.permission import judge, refusal
+from signet.domain.permission import Permission, judge, refusal
+from signet.domain.waiting import BACK_OFF, CALL, LEASE, PAUSED, doubt_ends, next_look
 from signet.domain.work import DeliverMessage, DeliverMessages
-from signet.errors import InDoubt, Permanent, Poison, Transient
+from signet.errors import InDoubt, Permanent, SignetError, Throttled, Transient
 from signet.ids import fresh
 from signet.ports import (
     Claim,
     Clock,
+    Gates,
     Ledger,
     Mailer,
     ObjectStore,
     Outgoing,
+    Pacer,
     PermissionStore,
     Random,
     Sealer,
     Step,
+    WorkQueue,
 )
+from signet.usecases.bodies import opened
+from signet.usecases.doubt import doubt_when_lapsed
+from signet.usecases.send_work import packed_deliveries
 
-LEASE = timedelta(seconds=60)
-BACK_OFF = timedelta(seconds=30)
-# Silence after this long makes a message in doubt unresolved; no repeat is sent by itself.
-QUIET_PERIOD = timedelta(minutes=30)
 READY: tuple[Status, ...] = ("planned", "rendered", "held")
+# As many as can be handed over within one lease by a provider that answers in two seconds.
+LOT = 20
+# The outcome of a claim is worth a second write: without it, only evidence or doubt settle it.
+WRITES = 2
+TimeLeft = Callable[[], timedelta]
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The ports that delivering needs."""
+    """The ports that delivering needs; `queue` is deliver's own, for what must wait a moment."""
 
     ledger: Ledger
     permissions: PermissionStore
+    gates: Gates
     mailer: Mailer
+    pacer: Pacer
     objects: ObjectStore
+    queue: WorkQueue
     sealer: Sealer
     clock: Clock
     random: Random
     sender: str
 
 
-def deliver(work: DeliverMessages, desk: Desk) -> None:
-    """
-    Deliver a pack of messages, each at most once.
+@dataclass(frozen=True)
+class Ready:
+    """One message whose body is open and whole, about to be claimed."""
 
-    Effects: ledger, permissions (read), mailer.
-    Idempotent: by message id and epoch: a repeat finds the claim taken and does nothing.
-
-    Raises:
-        Transient: At least one message was refused for a while and is held; the others are done.
-    """
-    held = 0
-    by_workspace: dict[str, list[DeliverMessage]] = {}
-    for item in work.messages:
-        by_workspace.setdefault(item.workspace, []).append(item)
-    for workspace, items in by_workspace.items():
-        rows = desk.ledger.get_many(workspace, [item.message_id for item in items])
-        for item in items:
-            message = rows.get(item.message_id)
-            held += message is not None and _deliver_one(message, item, desk)
-    if held:
-        raise Transient(f"{held} messages are held and will be tried again")
+    message: Message
+    item: DeliverMessage
+    outgoing: Outgoing
 
 
-def _deliver_one(message: Message, item: DeliverMessage, desk: Desk) -> bool:
-    """Deliver one message; True when it was refused for a while."""
-    now = desk.clock.now()
-    if message.status == "claimed":
-        _doubt_when_lapsed(message, now, desk)
-        return False
-    if message.status not in READY or _expired(message, now, desk):
-        return False
-    token = fresh(desk.random.token(16))
-    claim = Claim(
-        token=token,
-        claimed_at=now,
-        lease_until=now + LEASE,
-        recipient=item.recipient,
-        body_hash=item.body_hash,
-        template_version=item.template_version,
-        rendered_at=item.rendered_at,
-    )
-    if not desk.ledger.claim(message, claim):
-        return False
-    rules = _look(message, item.recipient, desk)
-    if refusal(rules):
-        _move(message, token, desk, outcome=Outcome("skipped", rules=rules))
-        return False
-    return _hand_over(message, item, token=token, rules=rules, desk=desk)
+@dataclass(frozen=True)
+class Held:
+    """One claim of ours, with every rule that was asked after it."""
 
-
-def _doubt_when_lapsed(message: Message, now: datetime, desk: Desk) -> None:
-    """Doubt a claim past its lease: it may have been handed over, so never claim it again."""
-    if message.lease_until is not None and message.lease_until < now:
-        _move(message, message.token, desk, outcome=Outcome("in_doubt", due_at=now + QUIET_PERIOD))
-
-
-def _expired(message: Message, now: datetime, desk: Desk) -> bool:
-    if message.not_after is None or now < message.not_after:
-        return False
-    step = Step(to="expired", at=now, from_statuses=READY, reason="not_after has passed")
-    desk.ledger.move(message.workspace, message.id, step)
-    return True
-
-
-def _look(message: Message, recipient: str, desk: Desk) -> tuple[Rule, ...]:
-    """Ask about the address that the mail is written to, not the one it was planned for."""
-    permission = desk.permissions.look(message.workspace, message.profile_id or "", recipient)
-    return judge(permission, channel=message.channel, topic=message.topic)
-
-
-def _hand_over(
-    message: Message,
-    item: DeliverMessage,
-    *,
-    token: str,
-    rules: tuple[Rule, ...],
-    desk: Desk,
-) -> bool:
-    try:
-        provider_id = desk.mailer.send(_outgoing(message, item, desk))
-    except Transient as error:
-        due_at = desk.clock.now() + BACK_OFF
-        _move(message, token, desk, outcome=Outcome("held", reason=str(error), due_at=due_at))
-        return True
-    except InDoubt as error:
-        due_at = desk.clock.now() + QUIET_PERIOD
-        _move(message, token, desk, outcome=Outcome("in_doubt", reason=str(error), due_at=due_at))
-    except Permanent as error:
-        _move(message, token, desk, outcome=Outcome("rejected", reason=str(error)))
-    else:
-        _move(message, token, desk, outcome=Outcome("sent", rules=rules, provider_id=provider_id))
-    return False
-
-
-def _outgoing(message: Message, item: DeliverMessage, desk: Desk) -> Outgoing:
-    sealed = base64.b64decode(item.body) if item.body else desk.objects.get(item.body_ref)
-    plain = zlib.decompress(desk.sealer.open(message.workspace, message.id, sealed))
-    address, _, raw = plain.partition(b"\n")
-    if hashlib.sha256(raw).hexdigest() != item.body_hash:
-        raise Poison("the body does not have the hash that was recorded for it")
-    return Outgoing(
-        workspace=message.workspace,
-        message_id=message.id,
-        epoch=message.epoch,
-        sender=desk.sender,
-        recipient=address.decode(),
-        raw=raw,
-    )
+    ready: Ready
+    token: str
+    lease_until: datetime
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a claim."""
+    """What became of a claim; `late` tells that it is true even if somebody doubts already."""
 
     to: Status
-    rules: tuple[Rule, ...] = ()
     reason: str = ""
     provider_id: str = ""
     due_at: datetime | None = None
+    late: bool = False
 
 
-def _move(message: Message, token: str, desk: Desk, *, outcome: Outcome) -> None:
-    """Write the outcome of a claim, under its own token and epoch."""
-    found = refusal(outcome.rules)
+def deliver(work: DeliverMessages, desk: Desk, *, time_left: TimeLeft) -> None:
+    """
+    Deliver a pack of messages, each handed over at most once in each epoch.
+
+    Effects: ledger, permissions and gates (read), pacer, mailer, deliver queue.
+    Idempotent: by message id and epoch: a repeat finds the claim taken and does nothing.
+
+    Raises:
+        SignetError: One item cannot be handled; all others are done.
+    """
+    faults: list[SignetError] = []
+    by_workspace: dict[str, list[DeliverMessage]] = {}
+    for item in work.messages:
+        by_workspace.setdefault(item.workspace, []).append(item)
+    for items in by_workspace.values():
+        ready = list(_ready(items, desk, faults))
+        for start in range(0, len(ready), LOT):
+            faults += _deliver_lot(ready[start : start + LOT], desk, time_left=time_left)
+    if faults:
+        raise faults[0]
+
+
+def _ready(
+    items: Sequence[DeliverMessage], desk: Desk, faults: list[SignetError]
+) -> Iterator[Ready]:
+    """Read the rows of one workspace and open the bodies before anything is claimed."""
+    workspace = items[0].workspace
+    rows = desk.ledger.get_many(workspace, [item.message_id for item in items])
+    for item in items:
+        message, now = rows.get(item.message_id), desk.clock.now()
+        if message is None or not _wants_delivery(message, now, desk):
+            continue
+        try:
+            address, raw = opened(item, objects=desk.objects, sealer=desk.sealer)
+        except (Permanent, Transient) as fault:
+            faults.append(fault)
+            continue
+        yield Ready(
+            message,
+            item,
+            Outgoing(
+                workspace=workspace,
+                message_id=message.id,
+                epoch=message.epoch,
+                sender=desk.sender,
+                recipient=address,
+                raw=raw,
+            ),
+        )
+
+
+def _wants_delivery(message: Message, now: datetime, desk: Desk) -> bool:
+    if message.status == "claimed":
+        doubt_when_lapsed(message, now, ledger=desk.ledger)
+        return False
+    if message.status not in READY:
+        return False
+    if message.not_after is not None and now >= message.not_after:
+        step = Step(
+            to="expired",
+            at=now,
+            from_statuses=READY,
+            epoch=message.epoch,
+            reason=ended("not_after has passed", message),
+        )
+        desk.ledger.move(message.workspace, message.id, step)
+        return False
+    return message.status != "held" or message.due_at is None or message.due_at <= now
+
+
+def _deliver_lot(lot: Sequence[Ready], desk: Desk, *, time_left: TimeLeft) -> list[Transient]:
+    """
+    Claim, look and hand over as many as time and the provider's pace allow.
+
+    From the first claim on nothing is raised: whoever leaves then, leaves claims that nobody
+    will hand over. Gives the faults that make the pack worth another try.
+    """
+    if time_left() < 2 * CALL:
+        desk.queue.send(packed_deliveries([ready.item for ready in lot]))
+        return []
+    grant = desk.pacer.take(len(lot))
+    if grant.count < len(lot):
+        later = [ready.item for ready in lot[grant.count :]]
+        desk.queue.send(packed_deliveries(later), delay=grant.wait)
+    faults: list[Transient] = []
+    claims = [c for ready in lot[: grant.count] if (c := _claimed(ready, desk, faults))]
+    if not claims:
+        return faults
+    try:
+        looked = _looked(claims, desk)
+    except Transient as fault:
+        # Nothing was handed over, so every claim of the lot can be given back.
+        for claim in claims:
+            _give_back(claim, str(fault), desk)
+        return faults
+    _hand_over_all(looked, desk, time_left=time_left)
+    return faults
+
+
+def _claimed(ready: Ready, desk: Desk, faults: list[Transient]) -> Held | None:
+    now = desk.clock.now()
+    claim = Claim(
+        token=fresh(desk.random.token(16)),
+        claimed_at=now,
+        lease_until=now + LEASE,
+        recipient=ready.item.recipient,
+        body_hash=ready.item.body_hash,
+        template_version=ready.item.template_version,
+        rendered_at=ready.item.rendered_at,
+    )
+    try:
+        won = _won(ready.message, claim, desk)
+    except Transient as fault:
+        faults.append(fault)
+        return None
+    return Held(ready, claim.token, claim.lease_until) if won else None
+
+
+def _won(message: Message, claim: Claim, desk: Desk) -> bool:
+    """Claim, and where the answer is lost, look whether the claim is there."""
+    try:
+        return desk.ledger.claim(message, claim)
+    except Transient:
+        standing = desk.ledger.get(message.workspace, message.id)
+        if standing is not None and standing.token == claim.token:
+            return standing.status == "claimed"
+        raise
+
+
+def _looked(claims: Sequence[Held], desk: Desk) -> list[Held]:
+    """Ask about the addresses that the mails are written to, not those they were planned for."""
+    workspace = claims[0].ready.message.workspace
+    messages = [claim.ready.message for claim in claims]
+    whom = [(c.ready.message.profile_id or "", c.ready.item.recipient) for c in claims]
+    allowed = desk.permissions.look_many(workspace, whom)
+    campaigns = {m.campaign_id for m in messages if m.campaign_id is not None}
+    gate = desk.gates.look(workspace, campaigns)
+    return [
+        Held(
+            claim.ready,
+            claim.token,
+            claim.lease_until,
+            rules=_judged(claim.ready.message, permission, gate),
+        )
+        for claim, permission in zip(claims, allowed, strict=True)
+    ]
+
+
+def _judged(message: Message, permission: Permission, gate: Gate) -> tuple[Rule, ...]:
+    asked = judge(permission, channel=message.channel, topic=message.topic)
+    return (*passes(gate, message), *asked)
+
+
+def _hand_over_all(claims: Sequence[Held], desk: Desk, *, time_left: TimeLeft) -> None:
+    throttled = False
+    for claim in claims:
+        if (refused := refusal(claim.rules)) is not None:
+            _refuse(claim, refused, desk)
+        elif throttled or time_left() < CALL or desk.clock.now() + CALL > claim.lease_until:
+            _give_back(claim, "not enough time" if not throttled else "throttled", desk)
+        else:
+            throttled = _hand_over(claim, desk)
+
+
+def _refuse(claim: Held, refused: Rule, desk: Desk) -> None:
+    message, now = claim.ready.message, desk.clock.now()
+    to, due_at = consequence(refused), None
+    if to == "held":
+        paused = refused.rule == "campaign"
+        due_at = now + PAUSED if paused else next_look(message.planned_at, now)
+    reason = refused.reason if to == "held" else ended(refused.reason, message)
+    _settle(claim, Outcome(to, reason=reason, due_at=due_at), desk)
+
+
+def _give_back(claim: Held, reason: str, desk: Desk) -> None:
+    """Hold a message that certainly was not handed over, until upkeep sends it on its way."""
+    due_at = desk.clock.now() + BACK_OFF
+    _settle(claim, Outcome("held", reason=reason, due_at=due_at, late=True), desk)
+
+
+def _hand_over(claim: Held, desk: Desk) -> bool:
+    """Hand one mail over and write what became of it; True when the provider is too busy."""
+    try:
+        provider_id = desk.mailer.send(claim.ready.outgoing)
+    except Throttled as fault:
+        _give_back(claim, str(fault), desk)
+        _slow(desk)
+        return True
+    except Transient as fault:
+        _give_back(claim, str(fault), desk)
+    except Permanent as fault:
+        _settle(claim, Outcome("rejected", reason=str(fault), late=True), desk)
+    except InDoubt as fault:
+        ends = doubt_ends(claim.lease_until, claim.ready.message.message_class)
+        _settle(claim, Outcome("in_doubt", reason=str(fault), due_at=ends), desk)
+    else:
+        _settle(claim, Outcome("sent", provider_id=provider_id, late=True), desk)
+    return False
+
+
+def _settle(claim: Held, outcome: Outcome, desk: Desk) -> None:
+    """
+    Write the outcome of a claim, under its own token and epoch.
+
+    A definite answer is true also where the lease ran out meanwhile and somebody doubts. Where
+    the write itself fails for a while the claim lapses: evidence or doubt settle it.
+    """
+    message = claim.ready.message
+    doubted: tuple[Status, ...] = ("in_doubt", "unresolved") if outcome.late else ()
     step = Step(
         to=outcome.to,
         at=desk.clock.now(),
-        from_statuses=("claimed",),
+        from_statuses=("claimed", *doubted),
         epoch=message.epoch,
-        token=token,
-        reason=(found.reason if found else outcome.reason)[:300],
+        token=claim.token,
+        reason=outcome.reason[:300],
         provider_id=outcome.provider_id,
-        decisions=outcome.rules,
+        decisions=claim.rules,
         due_at=outcome.due_at,
     )
-    desk.ledger.move(message.workspace, message.id, step)
+    for _ in range(WRITES):
+        with suppress(Transient):
+            desk.ledger.move(message.workspace, message.id, step)
+            return
+
+
+def _slow(desk: Desk) -> None:
+    """Tell the others; where that fails, the provider will tell them itself."""
+    with suppress(Transient):
+        desk.pacer.slow()
+
+
+def ended(reason: str, message: Message) -> str:
+    """Say why a message ends; in a later epoch, an earlier attempt may have arrived."""
+    return f"{reason}; an earlier attempt is unknown" if message.epoch else reason

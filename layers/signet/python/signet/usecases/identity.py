@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from signet.domain.address import normal
-from signet.domain.events import Event
+from signet.domain.events import Event, Identifiers
 from signet.domain.profile import Profile
 from signet.ids import derived
 from signet.ports import ProfileStore, Sealer
@@ -69,6 +69,18 @@ class Directory:
         for _, handle in self.handles(event):
             if handle not in self.owners:
                 self.owners[handle] = self.profiles.link(self.workspace, handle, profile_id)
+
+    def own(self, event: Event, profile_id: str) -> Event:
+        """Give the event without the identifiers that resolve to somebody else."""
+        theirs = {
+            kind
+            for kind, handle in self.handles(event)
+            if self.owners.get(handle, profile_id) != profile_id
+        }
+        if not theirs:
+            return event
+        kept = event.identifiers.model_dump(exclude=theirs)
+        return event.model_copy(update={"identifiers": Identifiers(**kept)})
 
     def _deciding(self, known: dict[str, str]) -> list[str]:
         """Ids decide before addresses; an address decides only where there is no id."""

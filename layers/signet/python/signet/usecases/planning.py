@@ -5,17 +5,17 @@ import json
 import zlib
 from dataclasses import dataclass
 
-from pydantic import JsonValue
-
 from signet.domain.address import normal
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
 from signet.domain.message import Message, Rule
 from signet.domain.permission import judge, refusal
 from signet.domain.profile import Profile
+from signet.domain.waiting import next_look
 from signet.domain.work import RenderMessage
 from signet.ids import message_id
 from signet.ports import Catalog, Clock, Ledger, PermissionStore, Sealer, Step
+from signet.usecases.telling import told
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,22 @@ class Planned:
 
     message_id: str
     render: RenderMessage | None
+
+
+@dataclass(frozen=True)
+class About:
+    """An event with the person it is about, and the address that a caller named for them."""
+
+    event: Event
+    person: Profile | None
+    named: str | None = None
+
+    @property
+    def address(self) -> str | None:
+        """The address to write to: the named one, else the person's own."""
+        if self.named is not None:
+            return self.named
+        return self.person.address("email") if self.person else None
 
 
 @dataclass
@@ -51,43 +67,47 @@ class Planner:
         if self._kept.get(workspace, (None,))[0] != revision:
             self._kept[workspace] = (revision, self.catalog.campaigns(workspace))
 
-    def due(self, event: Event, person: Profile) -> tuple[Planned, ...]:
+    def due(self, about: About) -> tuple[Planned, ...]:
         """Plan a message for each triggered campaign that the event sets off."""
-        chosen = due(self._kept[event.workspace][1], event)
-        return tuple(self._triggered(campaign, event, person) for campaign in chosen)
+        if about.person is None:
+            return ()
+        chosen = due(self._kept[about.event.workspace][1], about.event)
+        return tuple(self._triggered(campaign, about, about.person) for campaign in chosen)
 
-    def requested(self, event: Event, person: Profile) -> tuple[Planned, ...]:
+    def requested(self, about: About) -> tuple[Planned, ...]:
         """Complete a transactional message, whose row its door wrote already."""
-        mid = str(event.properties["message_id"])
+        event, mid = about.event, str(about.event.properties["message_id"])
         known = self.ledger.get(event.workspace, mid)
         if known is None or known.status != "planned":
             return (Planned(mid, None),)
-        rules = self._judge(known.topic, event, person)
+        rules, now = self._judge(known.topic, about), self.clock.now()
+        refused = refusal(rules)
         step = Step(
-            to="skipped" if refusal(rules) else "planned",
-            at=self.clock.now(),
+            to="skipped" if refused else "planned",
+            at=now,
             from_statuses=("planned",),
-            reason=_reason(rules),
+            reason=refused.reason if refused else "",
             decisions=rules,
-            profile_id=person.id,
-            recipient=self._recipient(event, person) or "",
+            due_at=None if refused else next_look(known.planned_at, now),
+            profile_id=about.person.id if about.person else "",
+            recipient=self._handle(about) or "",
         )
         self.ledger.move(event.workspace, mid, step)
-        data = {"data": event.properties.get("data", {}), "event": {}}
-        return (Planned(mid, None if refusal(rules) else self._render(event, mid, data)),)
+        return (Planned(mid, None if refused else self._render(event, mid)),)
 
-    def _triggered(self, campaign: Campaign, event: Event, person: Profile) -> Planned:
-        draft = campaign.draft
+    def _triggered(self, campaign: Campaign, about: About, person: Profile) -> Planned:
+        draft, event, now = campaign.draft, about.event, self.clock.now()
         mid = message_id(
             event.workspace, event.key, rule=campaign.id, recipient=person.id, channel=draft.channel
         )
-        rules = self._judge(draft.topic, event, person)
-        self.ledger.plan(
+        rules = self._judge(draft.topic, about)
+        refused = refusal(rules)
+        new = self.ledger.plan(
             Message(
                 workspace=event.workspace,
                 id=mid,
-                status="skipped" if refusal(rules) else "planned",
-                reason=_reason(rules),
+                status="skipped" if refused else "planned",
+                reason=refused.reason if refused else "",
                 channel=draft.channel,
                 message_class=draft.message_class,
                 topic=draft.topic,
@@ -96,46 +116,35 @@ class Planner:
                 campaign_id=campaign.id,
                 profile_id=person.id,
                 event_key=event.key,
-                recipient=self._recipient(event, person) or "",
+                recipient=self._handle(about) or "",
+                due_at=None if refused else next_look(now, now),
                 not_after=draft.not_after,
-                planned_at=self.clock.now(),
+                planned_at=now,
                 decisions=rules,
             )
         )
-        if refusal(rules):
-            return Planned(mid, None)
-        return Planned(mid, self._render(event, mid, {"data": {}, "event": _shown(event)}))
+        # A row from an earlier try may be planned although the rules refuse by now: its work is
+        # sent all the same, and the look after the claim decides.
+        return Planned(mid, self._render(event, mid) if not (new and refused) else None)
 
-    def _judge(self, topic: str | None, event: Event, person: Profile) -> tuple[Rule, ...]:
-        recipient = self._recipient(event, person)
-        if recipient is None:
+    def _judge(self, topic: str | None, about: About) -> tuple[Rule, ...]:
+        recipient = self._handle(about)
+        if recipient is None or about.person is None:
             return (Rule(rule="address", verdict="refuse", reason="no_address"),)
-        permission = self.permissions.look(event.workspace, person.id, recipient)
+        permission = self.permissions.look(about.event.workspace, about.person.id, recipient)
         return judge(permission, channel="email", topic=topic)
 
-    def _recipient(self, event: Event, person: Profile) -> str | None:
-        address = event.identifiers.email or person.address("email")
-        return self.sealer.handle(event.workspace, "email", normal(address)) if address else None
+    def _handle(self, about: About) -> str | None:
+        address = about.address
+        if address is None:
+            return None
+        return self.sealer.handle(about.event.workspace, "email", normal(address))
 
-    def _render(self, event: Event, mid: str, data: dict[str, JsonValue]) -> RenderMessage:
-        data = {**data, "to": event.identifiers.email}
-        plain = zlib.compress(json.dumps(data).encode())
+    def _render(self, event: Event, mid: str) -> RenderMessage:
+        plain = zlib.compress(json.dumps(told(event)).encode())
         sealed = self.sealer.seal(event.workspace, mid, plain)
         return RenderMessage(
             workspace=event.workspace,
             message_id=mid,
             sealed_data=base64.b64encode(sealed).decode(),
         )
-
-
-def _shown(event: Event) -> dict[str, JsonValue]:
-    return {
-        "name": event.name,
-        "occurred_at": event.occurred_at.isoformat(),
-        "properties": event.properties,
-    }
-
-
-def _reason(rules: tuple[Rule, ...]) -> str:
-    found = refusal(rules)
-    return found.reason if found else ""

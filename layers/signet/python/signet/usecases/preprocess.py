@@ -10,7 +10,7 @@ from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
 from signet.usecases.identity import Directory
-from signet.usecases.planning import Planner
+from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
 
 # Packs with the same people may run side by side; waiting for the queue would take minutes.
@@ -95,7 +95,9 @@ def _placed(events: Sequence[Event], directory: Directory) -> Iterator[Applied]:
         seen.add(event.key)
         profile_id = directory.owner(event)
         directory.link(event, profile_id)
-        directory.people.setdefault(profile_id, _newcomer(profile_id, event))
+        # Whoever names a profile itself means one that is there; nobody is made by being named.
+        if event.identifiers.profile_id is None:
+            directory.people.setdefault(profile_id, _newcomer(profile_id, event))
         yield Applied(profile_id, event)
 
 
@@ -111,11 +113,13 @@ def _newcomer(profile_id: str, event: Event) -> Profile:
 def _save_people(new: Sequence[Applied], directory: Directory) -> None:
     before = dict(directory.people)
     for item in new:
-        person = directory.people[item.profile_id]
-        directory.people[item.profile_id] = joined(person, item.event)
+        person = directory.people.get(item.profile_id)
+        if person is not None:
+            own = directory.own(item.event, item.profile_id)
+            directory.people[item.profile_id] = joined(person, own)
     for profile_id in dict.fromkeys(item.profile_id for item in new):
-        person = directory.people[profile_id]
-        if person is before[profile_id] and person.version > 0:
+        person = directory.people.get(profile_id)
+        if person is None or (person is before[profile_id] and person.version > 0):
             continue
         directory.profiles.save(person, expected_version=person.version)
         saved = person.model_copy(update={"version": person.version + 1})
@@ -125,11 +129,12 @@ def _save_people(new: Sequence[Applied], directory: Directory) -> None:
 def _plan(new: Sequence[Applied], directory: Directory, planner: Planner) -> list[RenderMessage]:
     renders: list[RenderMessage] = []
     for item in new:
-        person = directory.people[item.profile_id]
+        person = directory.people.get(item.profile_id)
         if item.event.type == MESSAGE_REQUESTED:
-            planned = planner.requested(item.event, person)
+            named = directory.own(item.event, item.profile_id).identifiers.email
+            planned = planner.requested(About(item.event, person, named))
         else:
-            planned = planner.due(item.event, person)
+            planned = planner.due(About(item.event, person))
         item.messages = tuple(plan.message_id for plan in planned)
         renders += [plan.render for plan in planned if plan.render is not None]
     return renders

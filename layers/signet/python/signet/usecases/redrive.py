@@ -1,16 +1,18 @@
 """Look at what could not be handled, and send it back to where it failed."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from signet.errors import Rejected
-from signet.ports import DeadLetter, DeadLetterRows
+from signet.ports import Clock, DeadLetter, DeadLetterRows, Ledger
+from signet.usecases.burial import exhume
 from signet.usecases.views import View
 
-QueueName = Literal["preprocess", "render", "deliver", "report"]
+QueueName = Literal["preprocess", "render", "deliver", "report", "upkeep"]
 _PAGE = 100
 _MOST_PAGES = 50
 
@@ -68,38 +70,48 @@ def show(letter: DeadLetter) -> DeadLetterView:
     )
 
 
-def redrive(
-    request: RedriveRequest, *, rows: DeadLetterRows, queues: Mapping[str, RawQueue]
-) -> Redriven:
+@dataclass(frozen=True, slots=True)
+class Sexton:
+    """The ports that driving again needs; `queues` are named after their stages."""
+
+    rows: DeadLetterRows
+    queues: Mapping[str, RawQueue]
+    ledger: Ledger
+    clock: Clock
+
+
+def redrive(request: RedriveRequest, *, workspace: str, sexton: Sexton) -> Redriven:
     """
-    Send dead letters back to their queue and take them off the list.
+    Send dead letters of a workspace back to their queue and take them off the list.
 
     A letter is sent before its row goes: a crash in between sends it twice, which every stage
     survives, and never loses it.
 
-    Effects: the queue, dead letter rows.
+    Effects: ledger (messages that ended with the letter go on), the queue, dead letter rows.
 
     Raises:
         Rejected: An id is not on the list of this queue; nothing was sent.
         Transient: The queue did not take a body; what was not sent stays on the list.
     """
-    known = {letter.position: letter for letter in _all(request.queue, rows)}
+    known = {letter.position: letter for letter in _all(request.queue, workspace, sexton.rows)}
     wanted = list(known) if request.ids is None else list(dict.fromkeys(request.ids))
     for place in wanted:
         if place not in known:
             raise Rejected.field("ids", f"there is no dead letter {place[:64]} of this queue")
     if not request.dry_run:
         for place in wanted:
-            queues[request.queue].send_raw(known[place].body)
-            rows.remove(place)
+            body = known[place].body
+            exhume(body, ledger=sexton.ledger, clock=sexton.clock)
+            sexton.queues[request.queue].send_raw(body)
+            sexton.rows.remove(workspace, place)
     return Redriven(queue=request.queue, ids=tuple(wanted), dry_run=request.dry_run)
 
 
-def _all(queue: str, rows: DeadLetterRows) -> list[DeadLetter]:
+def _all(queue: str, workspace: str, rows: DeadLetterRows) -> list[DeadLetter]:
     found: list[DeadLetter] = []
     position: str | None = None
     for _ in range(_MOST_PAGES):
-        page = rows.page(queue=queue, limit=_PAGE, position=position)
+        page = rows.page(workspace, queue=queue, limit=_PAGE, position=position)
         found += [letter for letter in page.items if isinstance(letter, DeadLetter)]
         position = page.next_position
         if position is None:

@@ -1,16 +1,15 @@
 """Fill a message's pinned template with live data, and write the mail that will be sent."""
 
 import base64
-import hashlib
 import json
 import zlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from signet.domain.address import normal
-from signet.domain.message import Message
+from signet.domain.message import Message, Status
 from signet.domain.profile import Profile
 from signet.domain.template import TemplateDraft
 from signet.domain.work import DeliverMessage, RenderMessage, RenderMessages
@@ -18,6 +17,7 @@ from signet.errors import Missing, Rejected
 from signet.ports import (
     Catalog,
     Clock,
+    EventStore,
     Ledger,
     ObjectStore,
     ProfileStore,
@@ -27,14 +27,16 @@ from signet.ports import (
     WorkQueue,
 )
 from signet.templating.mime import Mail, to_bytes
-from signet.templating.render import Rendered, Renderer
+from signet.templating.render import Gap, Rendered, Renderer
 from signet.templating.template import Parts
 from signet.templating.tracking import Tracker
+from signet.usecases.bodies import LARGEST_RIDING_BYTES, digest, sealed
 from signet.usecases.send_work import packed_deliveries
+from signet.usecases.telling import told
 
-# A body up to this size rides the queue; an object per message would cost more than the road.
-LARGEST_RIDING_BYTES = 150_000
 _KEPT_TEXTS = 256
+# Render looks at these: what moved on meanwhile, or is still held, is not its business.
+_WAITING: tuple[Status, ...] = ("planned", "rendered", "held")
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Press:
 
     ledger: Ledger
     profiles: ProfileStore
+    events: EventStore
     catalog: Catalog
     texts: TemplateTexts
     objects: ObjectStore
@@ -65,54 +68,96 @@ def render(work: RenderMessages, press: Press) -> None:
     by_workspace: dict[str, list[RenderMessage]] = {}
     for item in work.messages:
         by_workspace.setdefault(item.workspace, []).append(item)
-    done: list[DeliverMessage] = []
     for workspace, items in by_workspace.items():
-        done += _render_all(workspace, items, press)
-    if done:
-        press.queue.send(packed_deliveries(done))
+        done = _render_all(workspace, items, press)
+        if done:
+            press.queue.send(packed_deliveries(done))
 
 
 def _render_all(
     workspace: str, items: Sequence[RenderMessage], press: Press
 ) -> list[DeliverMessage]:
     rows = press.ledger.get_many(workspace, [item.message_id for item in items])
-    wanted = {row.profile_id for row in rows.values() if row.profile_id}
-    people = press.profiles.get_many(workspace, wanted)
+    waiting = {mid: row for mid, row in rows.items() if row.status in _WAITING}
+    people = press.profiles.get_many(
+        workspace, {row.profile_id for row in waiting.values() if row.profile_id}
+    )
+    given = _given([i for i in items if i.message_id in waiting], waiting, press)
     done: list[DeliverMessage] = []
-    for item in items:
-        message = rows.get(item.message_id)
-        if message is None or message.status not in {"planned", "held"}:
-            continue
+    for mid, data in given.items():
+        message = waiting[mid]
         person = people.get(message.profile_id or "")
-        delivered = _render_one(message, item, person=person, press=press)
+        delivered = _render_one(message, data, person=person, press=press)
         done += [delivered] if delivered else []
     return done
 
 
+def _given(
+    items: Sequence[RenderMessage], rows: Mapping[str, Message], press: Press
+) -> dict[str, dict[str, Any]]:
+    """
+    Give the data of each message: from the work itself, else from the event that caused it.
+
+    Work without data comes from upkeep; where the event is not closed yet, its own stage will
+    send the work again.
+    """
+    data = {item.message_id: _opened(item, press.sealer) for item in items if item.sealed_data}
+    keys = {item.message_id: rows[item.message_id].event_key for item in items}
+    bare = [mid for mid, key in keys.items() if mid not in data and key]
+    if not bare:
+        return data
+    known = press.events.get_many(items[0].workspace, [keys[mid] for mid in bare])
+    for mid in bare:
+        if keys[mid] in known:
+            data[mid] = told(known[keys[mid]].event)
+    return data
+
+
 def _render_one(
-    message: Message, item: RenderMessage, *, person: Profile | None, press: Press
+    message: Message, given: dict[str, Any], *, person: Profile | None, press: Press
 ) -> DeliverMessage | None:
-    given = _opened(item, press.sealer)
-    address = given.get("to") or (person.address("email") if person else None)
+    draft: TemplateDraft | None = None
     try:
-        if not isinstance(address, str):
-            raise Rejected.field("to", "the profile has no e-mail address")
+        address = _address(message, given, person=person, press=press)
         version, draft = _template(message, press)
         scope = _scope(message, given, person=person, press=press)
         key = f"{message.workspace}/{message.template}/{version}"
         filled = _filled(key, draft, scope=scope, press=press)
         raw = to_bytes(_mail(message, filled, address=address, press=press))
+    except Gap as gap:
+        skipped = draft is not None and draft.missing == "skip"
+        _end(message, press, to="skipped" if skipped else "failed", reason=f"render: {gap}")
+        return None
     except (Rejected, Missing) as error:
-        _fail(message, f"render: {error}", press)
+        _end(message, press, to="failed", reason=f"render: {error}")
         return None
     return _delivery(message, raw, version=version, address=address, press=press)
 
 
+def _address(
+    message: Message, given: Mapping[str, Any], *, person: Profile | None, press: Press
+) -> str:
+    """
+    Give the address to write to.
+
+    The one that a caller named counts only while it is the one that the message was planned for.
+    """
+    named = given.get("to")
+    if isinstance(named, str) and _handle(message, named, press) == message.recipient:
+        return named
+    known = person.address(message.channel) if person else None
+    if known is None:
+        raise Rejected.field("to", "the profile has no e-mail address")
+    return known
+
+
+def _handle(message: Message, address: str, press: Press) -> str:
+    return press.sealer.handle(message.workspace, message.channel, normal(address))
+
+
 def _opened(item: RenderMessage, sealer: Sealer) -> dict[str, Any]:
-    if not item.sealed_data:
-        return {}
-    sealed = base64.b64decode(item.sealed_data)
-    plain = sealer.open(item.workspace, item.message_id, sealed)
+    body = base64.b64decode(item.sealed_data)
+    plain = sealer.open(item.workspace, item.message_id, body)
     given: dict[str, Any] = json.loads(zlib.decompress(plain))
     return given
 
@@ -178,30 +223,32 @@ def _mail(message: Message, filled: Rendered, *, address: str, press: Press) -> 
 def _delivery(
     message: Message, raw: bytes, *, version: int, address: str, press: Press
 ) -> DeliverMessage:
-    plain = zlib.compress(address.encode() + b"\n" + raw)
-    sealed = press.sealer.seal(message.workspace, message.id, plain)
-    digest = hashlib.sha256(raw).hexdigest()
-    riding = len(sealed) <= LARGEST_RIDING_BYTES
-    place = f"bodies/{message.workspace}/{message.id}/{digest}"
+    body = sealed(
+        address, raw, workspace=message.workspace, message_id=message.id, sealer=press.sealer
+    )
+    hashed = digest(raw)
+    riding = len(body) <= LARGEST_RIDING_BYTES
+    place = f"bodies/{message.workspace}/{message.id}/{hashed}"
     if not riding:
-        press.objects.put(place, sealed)
+        press.objects.put(place, body)
     return DeliverMessage(
         workspace=message.workspace,
         message_id=message.id,
         template_version=version,
-        recipient=press.sealer.handle(message.workspace, message.channel, normal(address)),
+        recipient=_handle(message, address, press),
         rendered_at=press.clock.now(),
-        body_hash=digest,
-        body=base64.b64encode(sealed).decode() if riding else "",
+        body_hash=hashed,
+        body=base64.b64encode(body).decode() if riding else "",
         body_ref="" if riding else place,
     )
 
 
-def _fail(message: Message, reason: str, press: Press) -> None:
+def _end(message: Message, press: Press, *, to: Status, reason: str) -> None:
     step = Step(
-        to="failed",
+        to=to,
         at=press.clock.now(),
-        from_statuses=("planned", "held"),
+        from_statuses=_WAITING,
+        epoch=message.epoch,
         reason=reason[:300],
     )
     press.ledger.move(message.workspace, message.id, step)

@@ -3,15 +3,18 @@
 import gzip
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from signet.domain.report import Change, changes
-from signet.errors import Conflict
+from signet.errors import Conflict, Transient
 from signet.ports import CounterChange, Counters, ObjectStore, RecentRing
 
 # A transaction holds a hundred writes; each change touches at most three scopes.
 SCOPES_PER_FOLD = 99
+# Another invocation may fold the same shard; after so many lost races the batch comes again.
+ATTEMPTS = 5
+Scope = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Books:
     ring: RecentRing
 
 
-def fold(shard: str, batch: Sequence[Change], *, at: datetime, books: Books) -> int:
+def fold(shard: str, batch: Sequence[Change], *, books: Books) -> int:
     """
     Fold one batch of a shard, in sequence order.
 
@@ -32,28 +35,60 @@ def fold(shard: str, batch: Sequence[Change], *, at: datetime, books: Books) -> 
 
     Returns:
         How many changes were new.
+
+    Raises:
+        Transient: Others folded the same shard again and again, or a store does not answer.
     """
-    last = books.counters.checkpoint(shard)
-    new = [change for change in batch if not last or int(change.sequence) > int(last)]
-    if not new:
-        return 0
-    if any(change.after is not None for change in new):
-        books.lake.put(_place(shard, new, at), _lines(new))
-    for run in _runs(new):
-        after = run[-1].sequence
+    done = 0
+    for _ in range(ATTEMPTS):
+        last = books.counters.checkpoint(shard)
+        new = [change for change in batch if not last or int(change.sequence) > int(last)]
+        if not new:
+            return done
         try:
-            books.counters.fold(shard, before=last, after=after, changes=list(_sums(run)))
+            done += _fold_runs(shard, new, last=last, books=books)
         except Conflict:
-            # Another invocation folded this shard meanwhile: begin again from where it stands.
-            return fold(shard, batch, at=at, books=books)
-        last = after
-    _show(new, books.ring)
-    return len(new)
+            continue
+        _show(new, books.ring)
+        return done
+    raise Transient(f"the shard was folded by others {ATTEMPTS} times meanwhile")
+
+
+def fold_late(shard: str, change: Change, *, books: Books) -> bool:
+    """
+    Fold one change whose batch went on without it.
+
+    Effects: counters.
+    Idempotent: by shard and sequence number, for ever.
+
+    Returns:
+        False when it was folded before.
+    """
+    marker = f"{shard}/{change.sequence}"
+    if books.counters.checkpoint(marker):
+        return False
+    try:
+        sums = list(_sums([change]))
+        books.counters.fold(marker, before="", after=change.sequence, changes=sums)
+    except Conflict:
+        return False
+    return True
+
+
+def _fold_runs(shard: str, new: Sequence[Change], *, last: str, books: Books) -> int:
+    done = 0
+    for run in _runs(new):
+        if any(change.after is not None for change in run):
+            books.lake.put(_place(shard, run), _lines(run))
+        after = run[-1].sequence
+        books.counters.fold(shard, before=last, after=after, changes=list(_sums(run)))
+        last, done = after, done + len(run)
+    return done
 
 
 def _runs(new: Sequence[Change]) -> Iterator[list[Change]]:
     run: list[Change] = []
-    scopes: set[tuple[str, str]] = set()
+    scopes: set[Scope] = set()
     for change in new:
         touched = {(change.workspace, scope) for scope in _scopes(change)}
         if run and len(scopes | touched) > SCOPES_PER_FOLD:
@@ -80,28 +115,36 @@ def _sums(run: Sequence[Change]) -> Iterator[CounterChange]:
                 yield CounterChange(change.workspace, scope, name, amount)
 
 
-def _place(shard: str, new: Sequence[Change], at: datetime) -> str:
-    """Name the lake file by what it holds, so that a repeat writes the same file."""
-    return f"transitions/dt={at:%Y-%m-%d}/{shard}-{new[0].sequence}-{new[-1].sequence}.ndjson.gz"
+def _place(shard: str, run: Sequence[Change]) -> str:
+    """
+    Name the lake file by where it begins.
+
+    A run that is tried again begins where the checkpoint stands, so it replaces the file of the
+    try that failed, also where the batch has become smaller meanwhile.
+    """
+    first = run[0]
+    return f"transitions/dt={first.at:%Y-%m-%d}/{shard}-{first.sequence}.ndjson.gz"
 
 
-def _lines(new: Sequence[Change]) -> bytes:
-    rows = (_line(change) for change in new if change.after is not None)
+def _lines(run: Sequence[Change]) -> bytes:
+    rows = (_line(change) for change in run if change.after is not None)
     return gzip.compress("".join(rows).encode(), mtime=0)
 
 
 def _line(change: Change) -> str:
     after = change.after
-    shown = {} if after is None else after.model_dump(mode="json", exclude={"decisions", "token"})
+    shown = {} if after is None else after.model_dump(mode="json", exclude={"decisions"})
     return json.dumps({"sequence": change.sequence, **shown}, sort_keys=True) + "\n"
 
 
 def _show(new: Sequence[Change], ring: RecentRing) -> None:
-    rows: dict[tuple[str, str], list[str]] = {}
+    rows: dict[Scope, list[str]] = {}
     for change in new[-200:]:
         if change.after is None:
             rows.setdefault((change.workspace, "events"), []).append(change.reference)
         elif change.before is None:
             rows.setdefault((change.workspace, "messages"), []).append(change.reference)
-    for (workspace, what), references in rows.items():
-        ring.note(workspace, what, references)
+    # The ring is for people who watch; no batch is worth repeating for it.
+    with suppress(Transient):
+        for (workspace, what), references in rows.items():
+            ring.note(workspace, what, references)

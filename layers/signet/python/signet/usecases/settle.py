@@ -2,38 +2,57 @@
 
 import gzip
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from signet.domain.message import RANK, Status, settles
+from signet.domain.message import RANK, Message, Status, settles
 from signet.domain.permission import Suppression
 from signet.domain.provider_event import ProviderEvent
 from signet.domain.work import NoteEngagement
 from signet.ids import derived
-from signet.ports import FactBus, Ledger, ObjectStore, PermissionStore, Step
+from signet.ports import Evidence, FactBus, Ledger, ObjectStore, PermissionStore, Sealer, Step
+from signet.usecases import canary
+
+# Raw provider events hold addresses: they are sealed for this subject, of the workspace `-`.
+ARCHIVE = ("-", "provider-events")
 
 
-def settle(
-    event: ProviderEvent, *, ledger: Ledger, permissions: PermissionStore, facts: FactBus
-) -> bool:
+@dataclass(frozen=True)
+class Court:
+    """The ports that settling needs."""
+
+    ledger: Ledger
+    permissions: PermissionStore
+    facts: FactBus
+    evidence: Evidence
+
+
+def settle(event: ProviderEvent, *, court: Court) -> bool:
     """
     Move a message by one provider event.
 
-    Effects: ledger; permissions and facts for a bounce for ever or a complaint.
+    Effects: ledger; permissions and facts for a bounce for ever or a complaint; evidence for a
+        canary.
     Idempotent: by rank: a repeated or late report finds the message there already.
 
     Returns:
         False when the report changed nothing: a repeat, or an unknown message.
     """
+    if (sent_at := canary.sent_at(event)) is not None:
+        court.evidence.note(sent_at)
+        return False
     if event.engagement is not None:
-        return ledger.engage(event.workspace, event.message_id, event.engagement, at=event.at)
+        return court.ledger.engage(event.workspace, event.message_id, event.engagement, at=event.at)
     if event.status is None:
         return False
+    message = court.ledger.get(event.workspace, event.message_id)
+    if message is None or not settles(message.status, event.status):
+        return False
     if event.suppress:
-        _suppress(event, ledger, permissions)
-    moved = ledger.move(event.workspace, event.message_id, _step(event.status, event))
-    if moved and event.suppress:
-        facts.publish([_fact(event)])
-    return moved
+        # Before the message moves: a crash in between is repaired by the repeat.
+        _suppress(event, message, court.permissions)
+        court.facts.publish([_fact(event)])
+    return court.ledger.move(event.workspace, event.message_id, _step(event.status, event))
 
 
 def note(work: NoteEngagement, *, ledger: Ledger) -> bool:
@@ -49,27 +68,29 @@ def note(work: NoteEngagement, *, ledger: Ledger) -> bool:
 
 
 def _step(status: Status, event: ProviderEvent) -> Step:
+    """
+    Write a report as a step.
+
+    Until a message is sent, only the hand-over of the claim that stands may be reported: the
+    claim of a later epoch has its own answer. A refusal speaks of its own epoch alone.
+    """
     return Step(
         to=status,
         at=event.at,
         from_statuses=tuple(known for known in RANK if settles(known, status)),
-        epoch=event.epoch if status in {"sent", "rejected"} else None,
+        epoch=event.epoch if status in {"rejected", "failed"} else None,
+        claimed_epoch=event.epoch if status == "sent" else None,
         reason=event.detail,
         provider_id=event.provider_id,
     )
 
 
-def _suppress(event: ProviderEvent, ledger: Ledger, permissions: PermissionStore) -> None:
-    """Suppress before the message moves, so that a crash between the two is repaired."""
-    message = ledger.get(event.workspace, event.message_id)
-    if message is None or not message.recipient:
-        return
-    permissions.suppress(
-        event.workspace,
-        Suppression(
+def _suppress(event: ProviderEvent, message: Message, permissions: PermissionStore) -> None:
+    if message.recipient:
+        suppression = Suppression(
             handle=message.recipient, channel=message.channel, reason=event.suppress, at=event.at
-        ),
-    )
+        )
+        permissions.suppress(event.workspace, suppression)
 
 
 def _fact(event: ProviderEvent) -> dict[str, object]:
@@ -84,9 +105,9 @@ def _fact(event: ProviderEvent) -> dict[str, object]:
     }
 
 
-def archive(bodies: Sequence[str], *, lake: ObjectStore, at: datetime) -> None:
+def archive(bodies: Sequence[str], *, lake: ObjectStore, sealer: Sealer, at: datetime) -> None:
     """
-    Keep raw provider events as they came, one object per batch.
+    Keep raw provider events as they came, one sealed object per batch.
 
     Effects: lake.
     Idempotent: the object is named by its content.
@@ -95,4 +116,5 @@ def archive(bodies: Sequence[str], *, lake: ObjectStore, at: datetime) -> None:
         return
     raw = "\n".join(bodies).encode("utf-8", "surrogatepass")
     name = derived("provider-events", *bodies)
-    lake.put(f"provider-events/dt={at:%Y-%m-%d}/{name}.ndjson.gz", gzip.compress(raw, mtime=0))
+    place = f"provider-events/dt={at:%Y-%m-%d}/{name}.ndjson.gz.sealed"
+    lake.put(place, sealer.seal(*ARCHIVE, gzip.compress(raw, mtime=0)))

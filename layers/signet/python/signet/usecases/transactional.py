@@ -8,9 +8,10 @@ from signet.domain.address import normal
 from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.domain.message import Message
 from signet.domain.request import MessageRequest, Unprocessable
+from signet.domain.waiting import next_look
 from signet.domain.work import ApplyEvents
 from signet.errors import FieldError
-from signet.ids import message_id
+from signet.ids import derived, message_id
 from signet.ports import Clock, MessageBook, ProfileStore, Sealer, SourceRegistry, WorkQueue
 from signet.templating import addresses
 
@@ -44,7 +45,8 @@ def send(request: MessageRequest, *, workspace: str, event_id: str, desk: Desk) 
     planned = _planned(request, workspace=workspace, event_id=event_id, desk=desk)
     known = desk.ledger.get(workspace, planned.id)
     if known is None:
-        _demand_targets(request, workspace=workspace, desk=desk)
+        version = _demand_targets(request, workspace=workspace, desk=desk)
+        planned = planned.model_copy(update={"template_version": version})
         if not desk.ledger.plan(planned):
             known = desk.ledger.get(workspace, planned.id)
     message = known or planned
@@ -57,7 +59,7 @@ def send(request: MessageRequest, *, workspace: str, event_id: str, desk: Desk) 
 
 
 def _planned(request: MessageRequest, *, workspace: str, event_id: str, desk: Desk) -> Message:
-    kind, value = request.to.named()
+    kind, value, now = *request.to.named(), desk.clock.now()
     if kind == "email":
         addresses.address("to.email", value)
     # The rule and the recipient are left out of the id: a key names one request, and a second
@@ -73,8 +75,10 @@ def _planned(request: MessageRequest, *, workspace: str, event_id: str, desk: De
         template=request.template,
         profile_id=request.to.profile_id,
         recipient=desk.sealer.handle(workspace, kind, normal(value)) if kind == "email" else "",
+        event_key=derived(workspace, SOURCE, event_id),
         fingerprint=_fingerprint(request, workspace=workspace, sealer=desk.sealer),
-        planned_at=desk.clock.now(),
+        due_at=next_look(now, now),
+        planned_at=now,
     )
 
 
@@ -84,12 +88,15 @@ def _fingerprint(request: MessageRequest, *, workspace: str, sealer: Sealer) -> 
     return sealer.handle(workspace, "fingerprint", body)
 
 
-def _demand_targets(request: MessageRequest, *, workspace: str, desk: Desk) -> None:
-    if desk.catalog.template_active(workspace, request.template) is None:
+def _demand_targets(request: MessageRequest, *, workspace: str, desk: Desk) -> int:
+    """Give the template's active version, which the message is written from for good."""
+    version = desk.catalog.template_active(workspace, request.template)
+    if version is None:
         raise _unfit("template", "there is no active template of this name")
     profile_id = request.to.profile_id
     if profile_id is not None and not desk.profiles.get_many(workspace, [profile_id]):
         raise _unfit("to.profile_id", "there is no such profile")
+    return version
 
 
 def _event(request: MessageRequest, message: Message, *, event_id: str, at: datetime) -> Event:

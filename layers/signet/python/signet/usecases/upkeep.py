@@ -1,44 +1,200 @@
-"""What nobody calls: messages that wait too long, and dead letters turned into rows."""
+"""What nobody calls: messages that wait too long, and the beat of the gates."""
 
-from signet.domain.message import Message
-from signet.ports import Clock, DeadLetter, DeadLetterRows, DueRows, Ledger, Step
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-_MOST_A_SWEEP = 500
+from signet.domain.gate import Gate, passes
+from signet.domain.message import Message, Status
+from signet.domain.permission import refusal
+from signet.domain.waiting import BACK_OFF, GIVEN_UP, PAUSED, next_look
+from signet.domain.work import RenderMessage
+from signet.ports import (
+    Clock,
+    DueRows,
+    Evidence,
+    Gates,
+    Ledger,
+    Mailer,
+    SendEpoch,
+    Step,
+    WorkQueue,
+)
+from signet.usecases import canary
+from signet.usecases.deliver import READY, ended
+from signet.usecases.doubt import doubt_when_lapsed, resolve
+from signet.usecases.send_work import packed_renders
+
+# The log of a message that goes round and round keeps its beginning and its end.
+LONGEST_LOG = 12
+ENOUGH = timedelta(seconds=10)
 
 
-def sweep(*, due: DueRows, ledger: Ledger, clock: Clock) -> int:
+@dataclass(frozen=True)
+class Rounds:
+    """The ports that a round of upkeep needs; `queue` is render's."""
+
+    due: DueRows
+    ledger: Ledger
+    gates: Gates
+    evidence: Evidence
+    mailer: Mailer
+    queue: WorkQueue
+    clock: Clock
+    sender: str
+
+
+@dataclass
+class Swept:
+    """What a round did."""
+
+    looked: int = 0
+    sent_on: int = 0
+    doubted: int = 0
+    resolved: int = 0
+
+
+def sweep(rounds: Rounds, *, time_left: Callable[[], timedelta]) -> Swept:
     """
-    End the doubt of messages that no provider event settled in time.
+    Look at every message whose moment has come, and move what can be moved.
+
+    Effects: ledger, render queue; a canary where a doubt cannot be ended without evidence.
+    Idempotent: by status: a message that moved on is left alone.
+    """
+    swept = Swept()
+    for portion in rounds.due.due(rounds.clock.now()):
+        if time_left() < ENOUGH:
+            break
+        swept.looked += len(portion)
+        by_workspace: dict[str, list[Message]] = {}
+        for message in portion:
+            by_workspace.setdefault(message.workspace, []).append(message)
+        for messages in by_workspace.values():
+            ready = [message for message in messages if message.status in READY]
+            swept.sent_on += _send_on(ready, rounds) if ready else 0
+        _end_doubts([m for m in portion if m.status in {"claimed", "in_doubt"}], rounds, swept)
+    return swept
+
+
+def _send_on(waiting: Sequence[Message], rounds: Rounds) -> int:
+    """Give the messages of one workspace new work, those that are worth it."""
+    workspace = waiting[0].workspace
+    campaigns = {m.campaign_id for m in waiting if m.campaign_id is not None}
+    gate, now = rounds.gates.look(workspace, campaigns), rounds.clock.now()
+    going = [message for message in waiting if _goes_on(message, gate, rounds)]
+    if going:
+        work = [RenderMessage(workspace=workspace, message_id=m.id) for m in going]
+        # The work first: a crash in between sends it twice, and the claim lets one through.
+        rounds.queue.send(packed_renders(work))
+    for message in going:
+        release(message, now, ledger=rounds.ledger)
+    return len(going)
+
+
+def _goes_on(message: Message, gate: Gate, rounds: Rounds) -> bool:
+    """Tell whether a message is worth new work; one that is not ends, or waits on."""
+    now = rounds.clock.now()
+    ending = _ending(message, gate, now)
+    if ending is not None:
+        to, reason = ending
+        step = Step(
+            to=to,
+            at=now,
+            from_statuses=READY,
+            epoch=message.epoch,
+            reason=ended(reason, message),
+        )
+        rounds.ledger.move(message.workspace, message.id, step)
+        return False
+    refused = refusal(passes(gate, message))
+    if refused is None:
+        return True
+    later = now + PAUSED if refused.rule == "campaign" else next_look(message.planned_at, now)
+    rounds.ledger.postpone(message, later)
+    return False
+
+
+def _ending(message: Message, gate: Gate, now: datetime) -> tuple[Status, str] | None:
+    if message.not_after is not None and now >= message.not_after:
+        return "expired", "not_after has passed"
+    refused = refusal(passes(gate, message))
+    over = refused is not None and refused.rule == "campaign" and not gate.shut
+    if over and refused is not None and refused.reason != "campaign_paused":
+        return "cancelled", refused.reason
+    if now - message.planned_at > GIVEN_UP:
+        return "failed", "its event was laid aside and never driven again"
+    return None
+
+
+def release(message: Message, now: datetime, *, ledger: Ledger) -> bool:
+    """
+    Let a waiting message be claimed, and say when it is looked at again.
 
     Effects: ledger.
-    Idempotent: by status: a message that moved on is left alone.
-
-    Returns:
-        How many messages became unresolved.
     """
-    now = clock.now()
-    waiting = due.before(now, limit=_MOST_A_SWEEP)
-    return sum(_resolve(message, ledger, clock) for message in waiting)
-
-
-def _resolve(message: Message, ledger: Ledger, clock: Clock) -> bool:
-    if message.status != "in_doubt":
-        return False
+    later = next_look(message.planned_at, now)
+    if message.status != "held":
+        return ledger.postpone(message, later)
+    log = message.transitions
+    if len(log) > LONGEST_LOG:
+        log = (*log[:2], *log[2 - LONGEST_LOG :])
     step = Step(
-        to="unresolved",
-        at=clock.now(),
-        from_statuses=("in_doubt",),
+        to="planned",
+        at=now,
+        from_statuses=("held",),
         epoch=message.epoch,
-        reason=f"{message.reason}; no provider event came",
+        reason=message.reason,
+        due_at=later,
+        log=log,
     )
     return ledger.move(message.workspace, message.id, step)
 
 
-def bury(letter: DeadLetter, *, rows: DeadLetterRows) -> None:
+def _end_doubts(messages: Sequence[Message], rounds: Rounds, swept: Swept) -> None:
     """
-    Keep a dead letter as a row.
+    Doubt claims that lapsed, and end doubts that are old enough.
 
-    Effects: dead letter rows.
-    Idempotent: by the letter's position.
+    A doubt is ended only if a canary that was sent after the claim came back: absence of
+    evidence counts only while evidence arrives.
     """
-    rows.add(letter)
+    now = rounds.clock.now()
+    claimed = [message for message in messages if message.status == "claimed"]
+    for message in claimed:
+        swept.doubted += doubt_when_lapsed(message, now, ledger=rounds.ledger)
+    doubted = [message for message in messages if message.status == "in_doubt"]
+    if not doubted:
+        return
+    seen = rounds.evidence.seen()
+    for message in doubted:
+        if seen is None or message.lease_until is None or seen <= message.lease_until:
+            rounds.ledger.postpone(message, now + BACK_OFF)
+        else:
+            resolve(message, now, ledger=rounds.ledger)
+            swept.resolved += 1
+    if seen is None or any(m.lease_until is None or seen <= m.lease_until for m in doubted):
+        canary.send(
+            mailer=rounds.mailer,
+            evidence=rounds.evidence,
+            clock=rounds.clock,
+            sender=rounds.sender,
+        )
+
+
+def beat(*, gates: Gates, epoch: SendEpoch) -> bool:
+    """
+    Raise the beat, first beside the ledger, then where no restored table takes it back.
+
+    A ledger whose beat is behind is from a backup: it stays so, and nothing is handed over,
+    until somebody has replayed what it missed.
+
+    Effects: gates, epoch.
+
+    Returns:
+        False when the ledger is from a backup.
+    """
+    standing, known = epoch.read(), gates.beat()
+    if known < standing:
+        return False
+    if gates.raise_beat(known, known + 1):
+        epoch.advance(standing, known + 1)
+    return True

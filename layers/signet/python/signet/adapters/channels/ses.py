@@ -9,14 +9,18 @@ from botocore.exceptions import (
     EndpointConnectionError,
 )
 
-from signet.errors import InDoubt, Permanent, Transient
+from signet.errors import InDoubt, Permanent, Throttled, Transient
 from signet.ports import Outgoing
 
 # https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html names these errors.
-_PASSING = {
+_TOO_FAST = {
     "TooManyRequestsException", "ThrottlingException", "Throttling", "LimitExceededException",
-    "SendingPausedException", "AccountSuspendedException", "MailFromDomainNotVerifiedException",
 }  # fmt: skip
+_PASSING = {
+    "SendingPausedException",
+    "AccountSuspendedException",
+    "MailFromDomainNotVerifiedException",
+}
 
 
 class SesMailer:
@@ -46,9 +50,18 @@ class SesMailer:
             raise _refusal(error) from error
         except (ConnectTimeoutError, EndpointConnectionError) as error:
             raise Transient("no connection to the provider") from error
-        except BotoCoreError as error:
+        except Exception as error:  # whatever it is: the request may have left
             raise InDoubt("the provider's answer was lost") from error
+        if not isinstance(answer, dict) or not answer.get("MessageId"):
+            raise InDoubt("the provider's answer cannot be read")
         return str(answer["MessageId"])
+
+    def quota(self) -> float:
+        """Ask how many mails a second SES takes."""
+        try:
+            return float(self._client.get_account()["SendQuota"]["MaxSendRate"])
+        except (ClientError, BotoCoreError, KeyError, TypeError, ValueError) as error:
+            raise Transient("the provider does not tell its rate") from error
 
 
 def _tags(outgoing: Outgoing) -> list[dict[str, str]]:
@@ -62,7 +75,9 @@ def _tags(outgoing: Outgoing) -> list[dict[str, str]]:
 def _refusal(error: ClientError) -> Exception:
     code = error.response["Error"]["Code"]
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
-    if code in _PASSING or status == 429:  # noqa: PLR2004 - the HTTP status for throttling
+    if code in _TOO_FAST or status == 429:  # noqa: PLR2004 - the HTTP status for throttling
+        return Throttled(code)
+    if code in _PASSING:
         return Transient(code)
     if 400 <= status < 500:  # noqa: PLR2004 - HTTP's family of the caller's faults
         return Permanent(code)

@@ -2,12 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.item import pack, pack_item
-from signet.adapters.dynamodb.table import Table
 from signet.ports import CounterChange
+from signet.ports.store import NEW, Change, Equal, Put, Store, Update
 
 SORT = "counters"
 # DynamoDB takes a hundred writes in one transaction; one is the checkpoint.
@@ -17,7 +15,7 @@ MOST_SCOPES = 99
 class DynamoCounters:
     """Counters in the events table."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Store) -> None:
         self._table = table
 
     def checkpoint(self, shard: str) -> str:
@@ -32,12 +30,10 @@ class DynamoCounters:
         sums: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for change in changes:
             sums[change.workspace, change.scope][change.name] += change.amount
-        writes: list[dict[str, Any]] = [
-            {"Update": _addition(place, amounts)}
-            for place, amounts in sums.items()
-            if any(amounts.values())
+        writes = [
+            _addition(place, amounts) for place, amounts in sums.items() if any(amounts.values())
         ]
-        self._table.transact([*writes, {"Put": _checkpoint(shard, before, after)}])
+        self._table.transact([*writes, _checkpoint(shard, before, after)])
 
     def read(self, workspace: str, scopes: Sequence[str]) -> dict[str, dict[str, int]]:
         """Read every counter of the named scopes."""
@@ -49,26 +45,11 @@ class DynamoCounters:
         }
 
 
-def _addition(place: tuple[str, str], amounts: dict[str, int]) -> dict[str, Any]:
+def _addition(place: tuple[str, str], amounts: dict[str, int]) -> Change:
     moved = {name: amount for name, amount in amounts.items() if amount}
-    names = {f"#n{n}": name for n, name in enumerate(moved)}
-    values = {f":n{n}": pack(amount) for n, amount in enumerate(moved.values())}
-    terms = ", ".join(f"#n{n} :n{n}" for n in range(len(moved)))
-    return {
-        "Key": pack_item({"pk": keys.counters(*place), "sk": SORT}),
-        "UpdateExpression": f"ADD {terms}",
-        "ExpressionAttributeNames": names,
-        "ExpressionAttributeValues": values,
-    }
+    return Change((keys.counters(*place), SORT), Update(adds=moved))
 
 
-def _checkpoint(shard: str, before: str, after: str) -> dict[str, Any]:
-    item = pack_item({"pk": keys.join("checkpoint", shard), "sk": SORT, "last": after})
-    if not before:
-        return {"Item": item, "ConditionExpression": "attribute_not_exists(pk)"}
-    return {
-        "Item": item,
-        "ConditionExpression": "#last = :before",
-        "ExpressionAttributeNames": {"#last": "last"},
-        "ExpressionAttributeValues": {":before": pack(before)},
-    }
+def _checkpoint(shard: str, before: str, after: str) -> Put:
+    item = {"pk": keys.join("checkpoint", shard), "sk": SORT, "last": after}
+    return Put(item, Equal("last", before) if before else NEW)

@@ -11,15 +11,15 @@ from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.paging import after, position
-from signet.adapters.dynamodb.table import Table
 from signet.domain.events import Event
 from signet.ports import Page, Sealer, TimelineEntry
+from signet.ports.store import NEW, Query, Store
 
 
 class DynamoEvents:
     """The event store."""
 
-    def __init__(self, table: Table, sealer: Sealer) -> None:
+    def __init__(self, table: Store, sealer: Sealer) -> None:
         self._table = table
         self._sealer = sealer
 
@@ -32,7 +32,7 @@ class DynamoEvents:
         """Close an event: write its row if it is not there."""
         pk, sk = _place(event.workspace, event.key)
         body = zlib.compress(event.model_dump_json(exclude_defaults=True).encode())
-        return self._table.put_new(
+        return self._table.put(
             {
                 "pk": pk,
                 "sk": sk,
@@ -43,8 +43,15 @@ class DynamoEvents:
                 "occurred_at": event.occurred_at.isoformat(),
                 "messages": list(messages),
                 "sealed": self._sealer.seal(event.workspace, profile_id, body),
-            }
+            },
+            condition=NEW,
         )
+
+    def get_many(self, workspace: str, event_keys: Sequence[str]) -> dict[str, TimelineEntry]:
+        """Read events by their keys; those that are not closed are left out."""
+        places = {_place(workspace, key): key for key in event_keys}
+        found = self._table.get_many(places)
+        return {places[place]: self._read(item) for place, item in found.items()}
 
     def timeline(
         self, workspace: str, profile_id: str, *, limit: int, position: str | None
@@ -53,14 +60,7 @@ class DynamoEvents:
         return self._timeline(keys.profile(workspace, profile_id), limit, after(position))
 
     def _timeline(self, pk: str, limit: int, start: dict[str, Any] | None) -> Page:
-        page = self._table.query(
-            "timeline_pk = :pk",
-            {"pk": pk},
-            IndexName="timeline",
-            ScanIndexForward=False,
-            Limit=limit,
-            after=start,
-        )
+        page = self._table.query(Query(pk, limit, index="timeline", newest_first=True, after=start))
         places = [(item["pk"], item["sk"]) for item in page.items]
         found = self._table.get_many(places)
         rows = tuple(self._read(found[place]) for place in places if place in found)
@@ -88,7 +88,7 @@ class DynamoRing:
 
     SIZE = 50
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Store) -> None:
         self._table = table
 
     def note(self, workspace: str, what: str, references: Sequence[str]) -> None:

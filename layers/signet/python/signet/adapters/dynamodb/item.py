@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-Value = str | int | float | bool | bytes | None | list[Any] | dict[str, Any]
-Item = dict[str, Any]
+from signet.ports.store import Item, Value
 
 
 def pack(value: Value) -> dict[str, Any]:

@@ -1,35 +1,50 @@
 """The ledger on DynamoDB: one row per message, moved only by conditional updates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.item import Value
 from signet.adapters.dynamodb.message_row import (
     DUE_BUCKETS,
+    claiming,
     due_partition,
+    postponing,
     read,
     row,
-    written_step,
+    stepping,
 )
 from signet.adapters.dynamodb.paging import after, position
-from signet.adapters.dynamodb.table import Table, Update
-from signet.domain.message import CODES, Engagement, Message
+from signet.domain.message import Engagement, Message
 from signet.ports import Claim, Page, Step
+from signet.ports.store import (
+    NEW,
+    Absent,
+    Equal,
+    Every,
+    Item,
+    Key,
+    Present,
+    Query,
+    Store,
+    Update,
+    pages,
+)
 
 SORT = "message"
+PORTION = 100
 
 
 class DynamoLedger:
     """The ledger."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Store) -> None:
         self._table = table
 
     def plan(self, message: Message) -> bool:
         """Write a planned message unless its row exists; False when it does."""
-        return self._table.put_new(row(message))
+        return self._table.put(row(message), condition=NEW)
 
     def get(self, workspace: str, message_id: str) -> Message | None:
         """Read one message, consistently."""
@@ -49,47 +64,39 @@ class DynamoLedger:
         The row is read back where the condition fails: the SDK may have repeated a write whose
         answer was lost, and then the claim that stands in the way is our own.
         """
-        steps: list[Value] = [
-            _log("rendered", claim.rendered_at),
-            _log("claimed", claim.claimed_at),
-        ]
-        change = Update(
-            sets={
-                "status": "claimed",
-                "token": claim.token,
-                "lease_until": claim.lease_until.isoformat(),
-                "recipient": claim.recipient,
-                "body_hash": claim.body_hash,
-                "template_version": claim.template_version,
-            },
-            appends={"log": steps},
-            removes=("due_pk", "due_sk"),
-            condition="#status IN (:planned, :rendered, :held) AND epoch = :epoch",
-            values={
-                "planned": "planned",
-                "rendered": "rendered",
-                "held": "held",
-                "epoch": message.epoch,
-            },
-        )
-        place = (keys.message(message.workspace, message.id), SORT)
-        if self._table.update(place, change):
+        place = _place(message)
+        if self._table.update(place, claiming(message, claim)):
             return True
         standing = self._table.get(place)
-        return standing is not None and standing.get("token") == claim.token
+        return (
+            standing is not None
+            and standing.get("token") == claim.token
+            and standing["status"] == "claimed"
+        )
 
     def move(self, workspace: str, message_id: str, step: Step) -> bool:
         """Move a message; False when the conditions do not hold."""
-        place = (keys.message(workspace, message_id), SORT)
-        return self._table.update(place, written_step(step))
+        return self._table.update((keys.message(workspace, message_id), SORT), stepping(step))
+
+    def postpone(self, message: Message, due_at: datetime) -> bool:
+        """Look at a message later; False when it has moved on meanwhile."""
+        return self._table.update(_place(message), postponing(message, due_at))
+
+    def witness(self, message: Message) -> bool:
+        """Let a row become what is known of it from elsewhere; False when it is as far already."""
+        item = self._table.get(_place(message))
+        if item is None:
+            return self._table.put(row(message), condition=NEW)
+        known = read(item)
+        if progress(known) >= progress(message):
+            return False
+        unmoved = Every((Equal("status", known.status), Equal("epoch", known.epoch)))
+        return self._table.put(row(message), condition=unmoved)
 
     def engage(self, workspace: str, message_id: str, what: Engagement, *, at: datetime) -> bool:
         """Note the first opening or click; False when it was noted before."""
         name = f"{what}_at"
-        change = Update(
-            sets={name: at.isoformat()},
-            condition=f"attribute_exists(pk) AND attribute_not_exists(#{name})",
-        )
+        change = Update(sets={name: at.isoformat()}, condition=Every((Present("pk"), Absent(name))))
         return self._table.update((keys.message(workspace, message_id), SORT), change)
 
     def of_campaign(
@@ -99,13 +106,7 @@ class DynamoLedger:
         return self._of_campaign(keys.campaign(workspace, campaign_id), limit, after(position))
 
     def _of_campaign(self, pk: str, limit: int, start: dict[str, Any] | None) -> Page:
-        page = self._table.query(
-            "campaign_pk = :pk",
-            {"pk": pk},
-            IndexName="by_campaign",
-            Limit=limit,
-            after=start,
-        )
+        page = self._table.query(Query(pk, limit, index="by_campaign", after=start))
         places = [(item["pk"], item["sk"]) for item in page.items]
         found = self._table.get_many(places)
         rows = tuple(read(found[place]) for place in places if place in found)
@@ -118,20 +119,29 @@ class DynamoLedger:
         found = self.get_many(workspace, ids)
         return tuple(found[mid] for mid in ids if mid in found)
 
-    def before(self, moment: datetime, *, limit: int) -> tuple[Message, ...]:
-        """Give messages whose moment has come, oldest first within each bucket."""
-        places: list[tuple[str, str]] = []
+    def due(self, moment: datetime) -> Iterator[Sequence[Message]]:
+        """Give every message whose moment has come, in portions, oldest first in each bucket."""
         for bucket in range(DUE_BUCKETS):
-            page = self._table.query(
-                "due_pk = :pk AND due_sk <= :now",
-                {"pk": due_partition(bucket), "now": keys.stamp(moment)},
-                IndexName="due",
-                Limit=limit,
-            )
-            places += [(item["pk"], item["sk"]) for item in page.items]
-        found = self._table.get_many(places)
-        return tuple(read(found[place]) for place in places if place in found)[:limit]
+            query = Query(due_partition(bucket), PORTION, index="due", up_to=keys.stamp(moment))
+            for portion in portions(pages(self._table, query), PORTION):
+                places = [(item["pk"], item["sk"]) for item in portion]
+                found = self._table.get_many(places)
+                yield [read(found[place]) for place in places if place in found]
 
 
-def _log(status: str, at: datetime) -> str:
-    return f"{CODES[status]}{int(at.timestamp())}"  # type: ignore[index]
+def progress(message: Message) -> tuple[int, float, int, int]:
+    """Order the states of one message by how far they are."""
+    last = max((step.at.timestamp() for step in message.transitions), default=0.0)
+    noted = (message.opened_at is not None) + (message.clicked_at is not None)
+    return message.epoch, last, len(message.transitions), noted
+
+
+def portions(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Cut a stream of rows into lists."""
+    iterator = iter(items)
+    while portion := list(islice(iterator, size)):
+        yield portion
+
+
+def _place(message: Message) -> Key:
+    return keys.message(message.workspace, message.id), SORT

@@ -4,10 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.item import Value
-from signet.adapters.dynamodb.table import Update
 from signet.domain.message import CODES, STATUS_OF_CODE, Message, Rule, Status, Transition
-from signet.ports import Step
+from signet.ports import Claim, Step
+from signet.ports.store import Condition, Either, Equal, Every, OneOf, Update, UpTo, Value
 
 # Sparse: only rows that wait for a moment are in the index of due rows.
 DUE_BUCKETS = 8
@@ -17,6 +16,7 @@ _PLAIN = (
     "provider_id", "epoch", "token", "fingerprint",
 )  # fmt: skip
 _TIMES = ("lease_until", "due_at", "not_after", "planned_at", "opened_at", "clicked_at")
+_DUE = ("due_pk", "due_sk", "due_at")
 
 
 def row(message: Message) -> dict[str, Value]:
@@ -29,13 +29,21 @@ def row(message: Message) -> dict[str, Value]:
     item |= {
         "pk": keys.message(message.workspace, message.id),
         "sk": "message",
-        "log": [f"{CODES[message.status]}{int(message.planned_at.timestamp())}"],
+        "log": _log(message),
         "decisions": packed(message.decisions),
     }
+    if message.due_at is not None:
+        item |= due(message.due_at)
     if message.campaign_id:
         item["campaign_pk"] = keys.campaign(message.workspace, message.campaign_id)
         item["campaign_sk"] = f"{keys.stamp(message.planned_at)}#{message.id}"
     return item
+
+
+def _log(message: Message) -> list[Value]:
+    """Write the transitions that are known; a message without any begins here."""
+    known = [(step.status, step.at) for step in message.transitions]
+    return [_logged(*one) for one in known or [(message.status, message.planned_at)]]
 
 
 def read(item: dict[str, Any]) -> Message:
@@ -51,7 +59,31 @@ def read(item: dict[str, Any]) -> Message:
     )
 
 
-def written_step(step: Step) -> Update:
+def claiming(message: Message, claim: Claim) -> Update:
+    """
+    Write a claim as a conditional update.
+
+    The keys of the index of due rows stay as they are: a claim that lapses is found there.
+    """
+    ready = OneOf("status", ("planned", "rendered"))
+    held = Every((Equal("status", "held"), UpTo("due_sk", keys.stamp(claim.claimed_at))))
+    return Update(
+        sets={
+            "status": "claimed",
+            "token": claim.token,
+            "lease_until": claim.lease_until.isoformat(),
+            "recipient": claim.recipient,
+            "body_hash": claim.body_hash,
+            "template_version": claim.template_version,
+        },
+        appends={
+            "log": [_logged("rendered", claim.rendered_at), _logged("claimed", claim.claimed_at)]
+        },
+        condition=Every((Equal("epoch", message.epoch), Either((ready, held)))),
+    )
+
+
+def stepping(step: Step) -> Update:
     """Write a step as a conditional update."""
     sets: dict[str, Value] = {"status": step.to}
     for name in ("reason", "provider_id", "profile_id", "recipient"):
@@ -59,21 +91,34 @@ def written_step(step: Step) -> Update:
             sets[name] = value
     if step.decisions:
         sets["decisions"] = packed(step.decisions)
-    removes: tuple[str, ...] = ("due_pk", "due_sk", "due_at")
-    if step.due_at is not None:
-        bucket = int(step.due_at.timestamp()) % DUE_BUCKETS
-        sets |= {"due_pk": due_partition(bucket), "due_sk": keys.stamp(step.due_at)}
-        sets["due_at"] = step.due_at.isoformat()
-        removes = ()
-    condition, values = _condition(step)
+    if step.next_epoch is not None:
+        sets["epoch"] = step.next_epoch
+    entry = _logged(step.to, step.at)
+    if step.log is not None:
+        sets["log"] = [*(_logged(known.status, known.at) for known in step.log), entry]
     return Update(
-        sets=sets,
-        appends={"log": [f"{CODES[step.to]}{int(step.at.timestamp())}"]},
-        removes=removes,
-        condition=condition,
-        names={"#token": "token"} if step.token is not None else {},
-        values=values,
+        sets=sets | (due(step.due_at) if step.due_at is not None else {}),
+        appends={"log": [entry]} if step.log is None else {},
+        removes=_DUE if step.due_at is None else (),
+        condition=_condition(step),
     )
+
+
+def postponing(message: Message, due_at: datetime) -> Update:
+    """Write a later moment to look at a message that waits, unless it has moved."""
+    standing: list[Condition] = [Equal("status", message.status), Equal("epoch", message.epoch)]
+    if message.due_at is not None:
+        standing.append(Equal("due_sk", keys.stamp(message.due_at)))
+    return Update(sets=due(due_at), condition=Every(tuple(standing)))
+
+
+def due(moment: datetime) -> dict[str, Value]:
+    """Give the attributes that put a row into the index of due rows."""
+    return {
+        "due_pk": due_partition(int(moment.timestamp()) % DUE_BUCKETS),
+        "due_sk": keys.stamp(moment),
+        "due_at": moment.isoformat(),
+    }
 
 
 def due_partition(bucket: int) -> str:
@@ -86,16 +131,25 @@ def packed(rules: tuple[Rule, ...]) -> list[Value]:
     return [[rule.rule, rule.verdict, rule.reason] for rule in rules]
 
 
-def _condition(step: Step) -> tuple[str, dict[str, Value]]:
-    values: dict[str, Value] = {f"from{n}": s for n, s in enumerate(step.from_statuses)}
-    condition = f"#status IN ({', '.join(f':{name}' for name in values)})"
+def _condition(step: Step) -> Condition:
+    wanted: list[Condition] = [_from(step)]
     if step.epoch is not None:
-        condition += " AND epoch = :epoch"
-        values["epoch"] = step.epoch
+        wanted.append(Equal("epoch", step.epoch))
     if step.token is not None:
-        condition += " AND #token = :token"
-        values["token"] = step.token
-    return condition, values
+        wanted.append(Equal("token", step.token))
+    return Every(tuple(wanted))
+
+
+def _from(step: Step) -> Condition:
+    if step.claimed_epoch is None or "claimed" not in step.from_statuses:
+        return OneOf("status", step.from_statuses)
+    others = tuple(status for status in step.from_statuses if status != "claimed")
+    claimed = Every((Equal("status", "claimed"), Equal("epoch", step.claimed_epoch)))
+    return Either((OneOf("status", others), claimed)) if others else claimed
+
+
+def _logged(status: Status, at: datetime) -> str:
+    return f"{CODES[status]}{int(at.timestamp())}"
 
 
 def _transition(entry: str) -> Transition:

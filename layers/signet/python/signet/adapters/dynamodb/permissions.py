@@ -1,75 +1,79 @@
 """Permission on DynamoDB: one item per person for consents, one per suppressed address."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.paging import after, position
-from signet.adapters.dynamodb.table import Table, Update
 from signet.domain.permission import Consent, Permission, Suppression
 from signet.errors import Transient
 from signet.ports import Page, Sealer
+from signet.ports.store import Absent, Either, Store, Update, UpTo
 
+CONSENTS = "permission"
+SUPPRESSED = "suppression"
 _PREFIX = "c:"
+_REASON = "r:"
+_ATTEMPTS = 5
 
 
 class DynamoPermissions:
     """The permission store; evidence may be personal, so it is sealed."""
 
-    def __init__(self, table: Table, sealer: Sealer) -> None:
+    def __init__(self, table: Store, sealer: Sealer) -> None:
         self._table = table
         self._sealer = sealer
 
     def look(self, workspace: str, profile_id: str, recipient: str) -> Permission:
         """Read a person's consents and an address's suppressions, consistently, in one call."""
-        person = (keys.profile(workspace, profile_id), "permission")
-        address = (keys.suppression(workspace, recipient), "suppression")
-        found = self._table.get_many([person, address])
-        consents = self._consents(workspace, profile_id, found.get(person, {}))
-        suppressed = found.get(address)
-        return Permission(
-            consents=consents, suppressions=(_suppression(suppressed),) if suppressed else ()
-        )
+        return self.look_many(workspace, [(profile_id, recipient)])[0]
+
+    def look_many(self, workspace: str, whom: Sequence[tuple[str, str]]) -> list[Permission]:
+        """Read what is allowed to many, each a profile id and a recipient, in few calls."""
+        people = [(keys.profile(workspace, profile_id), CONSENTS) for profile_id, _ in whom]
+        addresses = [(keys.suppression(workspace, handle), SUPPRESSED) for _, handle in whom]
+        found = self._table.get_many([*people, *addresses])
+        return [
+            Permission(
+                consents=self._consents(workspace, profile_id, found.get(person, {})),
+                suppressions=suppressions(found.get(address, {})),
+            )
+            for (profile_id, _), person, address in zip(whom, people, addresses, strict=True)
+        ]
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
-        """Write a consent unless a newer one is there; give the one that is in force."""
-        name = f"{_PREFIX}{consent.channel}:{consent.topic}"
-        written = consent.model_dump(mode="json", exclude={"evidence"})
-        written["at"] = keys.stamp(consent.at)
-        if consent.evidence:
-            written["evidence"] = self._sealer.seal(
-                workspace, profile_id, consent.evidence.encode("utf-8", "surrogatepass")
-            )
-        # The attribute's name holds colons, so `#c` stands for it in the expressions.
-        change = Update(
-            sets={"c": written},
-            condition="attribute_not_exists(#c) OR #c.#at <= :at",
-            names={"#c": name, "#at": "at"},
-            values={"at": written["at"]},
-        )
-        place = (keys.profile(workspace, profile_id), "permission")
-        if self._table.update(place, change):
-            return consent
-        standing = self._consents(workspace, profile_id, self._table.get(place) or {})
-        for newer in standing:
-            if (newer.channel, newer.topic) == (consent.channel, consent.topic):
-                return newer
-        raise Transient("a consent disappeared while it was read")
+        """
+        Write a person's word over whatever stands, and give it as it is now in force.
+
+        Two containers' clocks may differ: where the standing word seems newer, the new one is
+        moved behind it, because whoever speaks last means it.
+        """
+        place = (keys.profile(workspace, profile_id), CONSENTS)
+        for _ in range(_ATTEMPTS):
+            if self._table.update(place, self._spoken(workspace, profile_id, consent)):
+                return consent
+            standing = self._standing(workspace, profile_id, consent)
+            if standing is None or standing == consent:
+                return consent
+            consent = consent.model_copy(update={"at": standing.at + timedelta(microseconds=1)})
+        raise Transient(f"the same consent was written {_ATTEMPTS} times meanwhile")
 
     def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Suppress an address; doing it twice keeps the first."""
-        self._table.put_new(
-            {
-                "pk": keys.suppression(workspace, suppression.handle),
-                "sk": "suppression",
-                **suppression.model_dump(mode="json"),
-            }
+        """Suppress an address for a reason; doing it twice for the same one keeps the first."""
+        name = f"{_REASON}{suppression.reason}"
+        change = Update(
+            sets={
+                "handle": suppression.handle,
+                name: suppression.model_dump(mode="json", exclude={"handle"}),
+            },
+            condition=Absent(name),
         )
+        self._table.update((keys.suppression(workspace, suppression.handle), SUPPRESSED), change)
 
-    def release(self, workspace: str, handle: str, channel: str) -> bool:
-        """Lift a suppression; False when there was none."""
-        del channel  # one address, one channel, one row
-        return self._table.delete((keys.suppression(workspace, handle), "suppression"))
+    def release(self, workspace: str, handle: str) -> bool:
+        """Lift every suppression of an address; False when there was none."""
+        return self._table.delete((keys.suppression(workspace, handle), SUPPRESSED))
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace by reading on through the table."""
@@ -77,8 +81,26 @@ class DynamoPermissions:
 
     def _page(self, workspace: str, limit: int, start: dict[str, Any] | None) -> Page:
         prefix = keys.suppression(workspace, "")
-        page = self._table.scan(prefix, "suppression", limit=limit, after=start)
-        return Page(tuple(_suppression(item) for item in page.items), position(page.last))
+        page = self._table.scan(prefix, SUPPRESSED, limit=limit, after=start)
+        found = (one for item in page.items for one in suppressions(item))
+        return Page(tuple(found), position(page.last))
+
+    def _spoken(self, workspace: str, profile_id: str, consent: Consent) -> Update:
+        name = _consent_name(consent)
+        written = consent.model_dump(mode="json", exclude={"evidence"})
+        written["at"] = keys.stamp(consent.at)
+        if consent.evidence:
+            written["evidence"] = self._sealer.seal(
+                workspace, profile_id, consent.evidence.encode("utf-8", "surrogatepass")
+            )
+        behind = UpTo((name, "at"), written["at"])
+        return Update(sets={name: written}, condition=Either((Absent(name), behind)))
+
+    def _standing(self, workspace: str, profile_id: str, consent: Consent) -> Consent | None:
+        row = self._table.get((keys.profile(workspace, profile_id), CONSENTS)) or {}
+        known = self._consents(workspace, profile_id, row)
+        name = _consent_name(consent)
+        return next((other for other in known if _consent_name(other) == name), None)
 
     def _consents(
         self, workspace: str, profile_id: str, item: dict[str, Any]
@@ -92,5 +114,14 @@ class DynamoPermissions:
         return tuple(Consent(**consent) for consent in written)
 
 
-def _suppression(item: dict[str, Any]) -> Suppression:
-    return Suppression(**{n: v for n, v in item.items() if n not in {"pk", "sk"}})
+def suppressions(item: dict[str, Any]) -> tuple[Suppression, ...]:
+    """Read the row of an address: one suppression per reason."""
+    return tuple(
+        Suppression(handle=item["handle"], **value)
+        for name, value in sorted(item.items())
+        if name.startswith(_REASON)
+    )
+
+
+def _consent_name(consent: Consent) -> str:
+    return f"{_PREFIX}{consent.channel}:{consent.topic}"

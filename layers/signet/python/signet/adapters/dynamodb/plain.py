@@ -4,9 +4,9 @@ from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.ledger import DynamoLedger as PlainLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions as PlainPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles as PlainProfiles
-from signet.adapters.dynamodb.table import Table
 from signet.domain.source import Source
 from signet.domain.template import Template
+from signet.ports.store import Store
 
 __all__ = ["PlainCatalog", "PlainLedger", "PlainPermissions", "PlainProfiles"]
 
@@ -14,7 +14,7 @@ __all__ = ["PlainCatalog", "PlainLedger", "PlainPermissions", "PlainProfiles"]
 class PlainCatalog:
     """Sources and active templates, read consistently."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Store) -> None:
         self._table = table
 
     def source(self, workspace: str, name: str) -> Source | None:

@@ -7,16 +7,16 @@ from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.paging import after, position
-from signet.adapters.dynamodb.table import Table
 from signet.domain.profile import Profile
 from signet.errors import Conflict, Transient
 from signet.ports import Page, Sealer
+from signet.ports.store import NEW, Equal, Store
 
 
 class DynamoProfiles:
     """The profile store; traits and identifiers are sealed, handles are keyed hashes."""
 
-    def __init__(self, table: Table, sealer: Sealer) -> None:
+    def __init__(self, table: Store, sealer: Sealer) -> None:
         self._table = table
         self._sealer = sealer
 
@@ -29,7 +29,8 @@ class DynamoProfiles:
     def link(self, workspace: str, handle: str, profile_id: str) -> str:
         """Let a handle resolve to a profile unless it does already; give the owner's id."""
         pk = keys.alias(workspace, handle)
-        if self._table.put_new({"pk": pk, "sk": "alias", "profile_id": profile_id}):
+        row = {"pk": pk, "sk": "alias", "profile_id": profile_id}
+        if self._table.put(row, condition=NEW):
             return profile_id
         item = self._table.get((pk, "alias"))
         if item is None:
@@ -59,7 +60,7 @@ class DynamoProfiles:
                 "updated_at": profile.updated_at.isoformat(),
                 "sealed": self._sealer.seal(profile.workspace, profile.id, zlib.compress(body)),
             },
-            version=expected_version,
+            condition=Equal("version", expected_version) if expected_version else NEW,
         )
         if not written:
             raise Conflict(f"profile {profile.id} was written by somebody else")

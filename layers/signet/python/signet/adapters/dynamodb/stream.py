@@ -1,5 +1,6 @@
 """The events table's stream, read into changes."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from signet.adapters.dynamodb.item import unpack_item
@@ -18,11 +19,13 @@ def change(record: dict[str, Any]) -> Change | None:
     if "NewImage" not in data:
         return None
     new, sequence = unpack_item(data["NewImage"]), data["SequenceNumber"]
+    at = datetime.fromtimestamp(float(data["ApproximateCreationDateTime"]), UTC)
     if new["sk"] == "message":
         old = unpack_item(data["OldImage"]) if "OldImage" in data else None
         after = read(new)
         return Change(
             sequence=sequence,
+            at=at,
             workspace=after.workspace,
             day=after.planned_at.date().isoformat(),
             reference=after.id,
@@ -32,6 +35,7 @@ def change(record: dict[str, Any]) -> Change | None:
     if new["sk"] == "event" and "OldImage" not in data:
         return Change(
             sequence=sequence,
+            at=at,
             workspace=new["workspace"],
             day=new["occurred_at"][:10],
             reference=new["pk"].rpartition("#")[2],

@@ -1,0 +1,83 @@
+"""The gates on DynamoDB, and the beat that tells a restored table from the living one."""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from signet.adapters.dynamodb import keys
+from signet.domain.gate import Gate
+from signet.ports import SendEpoch
+from signet.ports.store import Absent, Either, Equal, Key, Store, Update
+
+SORT = "gate"
+_BEAT = (keys.listing("-", "gate"), SORT)
+RESTORED = "the tables are from a backup"
+
+
+class DynamoGates:
+    """
+    The gates.
+
+    Args:
+        events: The table of the ledger: restored together with it, so that the beat tells.
+        catalog: The table of campaigns.
+        epoch: The beat that no restored table takes back.
+    """
+
+    def __init__(self, events: Store, catalog: Store, epoch: SendEpoch) -> None:
+        self._events = events
+        self._catalog = catalog
+        self._epoch = epoch
+
+    def look(self, workspace: str, campaign_ids: Collection[str]) -> Gate:
+        """Read a workspace's gate and its campaigns, consistently."""
+        # The epoch first: a beat raises the row before it, so the row is never behind by chance.
+        epoch, place = self._epoch.read(), _place(workspace)
+        rows = self._events.get_many([_BEAT, place])
+        if rows.get(_BEAT, {}).get("beat", 0) < epoch:
+            return Gate(shut=RESTORED)
+        stopped = str(rows.get(place, {}).get("stopped", ""))
+        places = {(keys.listing(workspace, "campaign"), found): found for found in campaign_ids}
+        campaigns = self._catalog.get_many(places) if places else {}
+        return Gate(
+            shut=stopped,
+            campaigns={
+                places[where]: json.loads(row["body"])["status"] for where, row in campaigns.items()
+            },
+        )
+
+    def beat(self) -> int:
+        """Give the beat as the ledger's own table has it; 0 before the first."""
+        return int((self._events.get(_BEAT) or {}).get("beat", 0))
+
+    def raise_beat(self, before: int, after: int) -> bool:
+        """Write the next beat over the one that was read; False when it is another."""
+        known = Equal("beat", before)
+        condition = known if before else Either((Absent("beat"), known))
+        return self._events.update(_BEAT, Update(sets={"beat": after}, condition=condition))
+
+
+class DynamoSwitch:
+    """The switches, in the same rows as the gates."""
+
+    def __init__(self, events: Store) -> None:
+        self._events = events
+
+    def stop(self, workspace: str, reason: str, *, at: datetime) -> None:
+        """Shut a workspace's gate; doing it twice keeps the first reason."""
+        sets = {"stopped": reason, "stopped_at": at.isoformat()}
+        self._events.update(_place(workspace), Update(sets=sets, condition=Absent("stopped")))
+
+    def resume(self, workspace: str, *, seen: Mapping[str, int]) -> None:
+        """Open it again; `seen` are the counters that are forgiven."""
+        change = Update(sets={"forgiven": dict(seen)}, removes=("stopped", "stopped_at"))
+        self._events.update(_place(workspace), change)
+
+    def forgiven(self, workspace: str) -> Mapping[str, int]:
+        """Give the counters that were forgiven when the gate was opened last."""
+        found = self._events.get(_place(workspace)) or {}
+        return dict(found.get("forgiven", {}))
+
+
+def _place(workspace: str) -> Key:
+    return keys.listing(workspace, "gate"), SORT

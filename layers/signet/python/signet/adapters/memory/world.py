@@ -1,0 +1,95 @@
+"""Time, chance, objects, facts and the send epoch in memory."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from signet.errors import Missing
+
+
+class SetClock:
+    """A clock that stands where it was set."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """Give the present moment."""
+        return self.moment
+
+    def advance(self, delta: timedelta) -> None:
+        """Move on."""
+        self.moment += delta
+
+
+class SeededRandom:
+    """Chance that is the same for the same seed: the hash of the seed and a number."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed.encode()
+        self._drawn = 0
+
+    def token(self, size_bytes: int) -> bytes:
+        """Draw bytes that look unpredictable."""
+        self._drawn += 1
+        made = b""
+        while len(made) < size_bytes:
+            place = f":{self._drawn}:{len(made)}".encode()
+            made += hashlib.sha256(self._seed + place).digest()
+        return made[:size_bytes]
+
+
+class MemoryObjects:
+    """Objects by key."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[str, bytes] = {}
+
+    def put(self, key: str, body: bytes, *, if_absent: bool = False) -> None:
+        """Write an object; with `if_absent`, an existing one is kept and that is success."""
+        if not (if_absent and key in self.bodies):
+            self.bodies[key] = body
+
+    def get(self, key: str) -> bytes:
+        """
+        Read an object.
+
+        Raises:
+            Missing: There is no such object.
+        """
+        if key not in self.bodies:
+            raise Missing(f"there is no object {key}")
+        return self.bodies[key]
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """Give the keys that begin with a prefix, in order."""
+        yield from sorted(key for key in self.bodies if key.startswith(prefix))
+
+
+class MemoryFacts:
+    """Facts, in the order of their publication."""
+
+    def __init__(self) -> None:
+        self.published: list[Mapping[str, object]] = []
+
+    def publish(self, events: Sequence[Mapping[str, object]]) -> None:
+        """Put CloudEvents on the bus."""
+        self.published += events
+
+
+class MemoryEpoch:
+    """The send epoch, which no restored table takes back."""
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def read(self) -> int:
+        """Give the epoch; 0 before the first beat."""
+        return self.value
+
+    def advance(self, before: int, after: int) -> bool:
+        """Write the next epoch over the one that was read; False when it is another."""
+        if self.value != before:
+            return False
+        self.value = after
+        return True

@@ -1,0 +1,62 @@
+"""What stands between all messages and their providers, whoever they are for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from signet.domain.campaign import CampaignStatus
+from signet.domain.message import Message, Rule, Status
+
+# SES reviews an account at 5 % bounces or 0.1 % complaints and may pause it at 10 % and 0.5 %:
+# https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-dg.html. We stop in between.
+MOST_BOUNCES = 0.07
+MOST_COMPLAINTS = 0.003
+# A rate of fewer than these says nothing.
+FEWEST_BOUNCES = 20
+FEWEST_COMPLAINTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """
+    The gate of one workspace.
+
+    `shut` says why nothing may leave, or is empty; `campaigns` has the present status of those
+    that were asked for.
+    """
+
+    shut: str = ""
+    campaigns: Mapping[str, CampaignStatus] = field(default_factory=dict)
+
+
+def passes(gate: Gate, message: Message) -> tuple[Rule, ...]:
+    """Ask the gate, and the message's campaign if it has one."""
+    asked = [_rule("gate", gate.shut)]
+    if message.campaign_id is not None:
+        status = gate.campaigns.get(message.campaign_id)
+        asked.append(
+            _rule("campaign", "" if status == "active" else f"campaign_{status or 'gone'}")
+        )
+    return tuple(asked)
+
+
+def consequence(refused: Rule) -> Status:
+    """Tell what becomes of a message that a rule refused: it waits, or it ends."""
+    if refused.rule == "gate" or refused.reason == "campaign_paused":
+        return "held"
+    return "cancelled" if refused.rule == "campaign" else "skipped"
+
+
+def overrun(counters: Mapping[str, int]) -> str:
+    """Tell why a workspace must stop sending, by its counters of the last days; mostly not."""
+    bounces, sent = counters.get("hard_bounces", 0), counters.get("reached:sent", 0)
+    if bounces >= FEWEST_BOUNCES and bounces > MOST_BOUNCES * sent:
+        return f"{bounces} of {sent} mails bounced for ever"
+    complaints = counters.get("reached:complained", 0)
+    delivered = counters.get("reached:delivered", 0)
+    if complaints >= FEWEST_COMPLAINTS and complaints > MOST_COMPLAINTS * delivered:
+        return f"{complaints} of {delivered} mails were complained about"
+    return ""
+
+
+def _rule(name: str, refusal: str) -> Rule:
+    return Rule(rule=name, verdict="refuse" if refusal else "pass", reason=refusal)

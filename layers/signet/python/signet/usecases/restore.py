@@ -1,0 +1,66 @@
+"""After the tables came back from a backup: learn what the lost minutes had sent, then go on."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import islice
+
+from signet.domain.message import Message
+from signet.domain.work import ReplayLake
+from signet.ports import Gates, Ledger, ObjectStore, SendEpoch, WorkQueue
+
+# Files of the lake that one work item replays.
+FILES = 20
+PREFIX = "transitions/"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The ports that replaying needs; `onwards` is upkeep's own queue."""
+
+    ledger: Ledger
+    lake: ObjectStore
+    gates: Gates
+    epoch: SendEpoch
+    onwards: WorkQueue
+
+
+def replay(work: ReplayLake, *, archive: Archive) -> int:
+    """
+    Replay some files of the lake over the ledger; after the last one the gates open.
+
+    Every line of the lake is a message after a change. A row that is behind it, or is not there,
+    becomes what the line says, so that nothing that was claimed or sent is sent again: a claim
+    whose answer was lost is doubted and settled as ever.
+
+    Effects: ledger, gates, epoch, upkeep queue.
+    Idempotent: a row that is as far as the line stays.
+
+    Returns:
+        How many rows were brought forward.
+    """
+    first = f"{PREFIX}dt={work.since - timedelta(days=1):%Y-%m-%d}"
+    names = (name for name in archive.lake.names(PREFIX) if name > max(first, work.position))
+    files = list(islice(names, FILES))
+    done = sum(archive.ledger.witness(m) for name in files for m in _messages(name, archive))
+    if len(files) == FILES:
+        archive.onwards.send([work.model_copy(update={"position": files[-1]})])
+    else:
+        _open(archive)
+    return done
+
+
+def _messages(name: str, archive: Archive) -> Iterator[Message]:
+    for line in gzip.decompress(archive.lake.get(name)).decode().splitlines():
+        written = json.loads(line)
+        written.pop("sequence")
+        yield Message.model_validate(written)
+
+
+def _open(archive: Archive) -> None:
+    """Bring the ledger's beat before the one that no backup takes back."""
+    standing, known = archive.epoch.read(), archive.gates.beat()
+    if known < standing:
+        archive.gates.raise_beat(known, standing + 1)
