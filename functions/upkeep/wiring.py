@@ -7,6 +7,7 @@ from typing import Any
 from signet.adapters.aws import client
 from signet.adapters.channels.ses import SesMailer
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
@@ -67,6 +68,7 @@ def build() -> Ports:
         Table(database, settings.events_table),
         Table(database, settings.catalog_table),
     )
+    sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     epoch, ledger = S3Epoch(client("s3"), settings.content_bucket), DynamoLedger(events)
     gates, own = DynamoGates(events, catalog, epoch), SqsWorkQueue(sqs, settings.upkeep_queue_url)
     queues = {
@@ -74,11 +76,11 @@ def build() -> Ports:
         "render": SqsWorkQueue(sqs, settings.render_queue_url),
         "deliver": SqsWorkQueue(sqs, settings.deliver_queue_url),
     }
-    sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     return Ports(
         rounds=Rounds(
             due=ledger,
             ledger=ledger,
+            events=DynamoEvents(events, sealer),
             gates=gates,
             evidence=DynamoEvidence(events),
             mailer=SesMailer(client("sesv2", retries=False), settings.configuration_set),

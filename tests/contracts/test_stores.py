@@ -199,17 +199,6 @@ def test_a_message_that_moved_is_not_postponed(emulator: Ports) -> None:
     assert not ledger.postpone(seen, due + timedelta(minutes=20))
 
 
-def test_a_step_of_an_epoch_moves_a_claim_of_that_epoch_only(emulator: Ports) -> None:
-    """Evidence about an earlier hand-over does not end a later one that is under way."""
-    ledger = DynamoLedger(emulator.table("events"))
-    ledger.plan(_message(epoch=1))
-    old = Step(to="sent", at=NOW, from_statuses=("planned", "claimed"), claimed_epoch=0)
-
-    ledger.claim(_message(epoch=1), _claim("a"))
-    assert not ledger.move("main", "m1", old)
-    assert ledger.move("main", "m1", replace(old, claimed_epoch=1))
-
-
 def test_a_row_becomes_what_is_known_of_it_elsewhere(emulator: Ports) -> None:
     """A row from a backup catches up; one that is as far already stays."""
     ledger = DynamoLedger(emulator.table("events"))

@@ -1,7 +1,10 @@
 """The switch that stops all sending of a workspace."""
 
 from functions.admin.door import Asked, Reply, Route
-from signet.usecases import sending
+from signet.domain.work import HOME
+from signet.errors import Missing
+from signet.usecases import restore, sending
+from signet.usecases.restore import ReplayRequest, ReplayView
 from signet.usecases.sending import SendingView, StopRequest
 
 
@@ -36,10 +39,21 @@ def resumed(asked: Asked) -> Reply:
     return Reply(found)
 
 
+def replayed(asked: Asked) -> Reply:
+    """Replay the lake over tables from a backup; the gates open when it has come to its end."""
+    # The backup is the deployment's, so only its home workspace may say that it is there.
+    if asked.workspace != HOME:
+        raise Missing("there is nothing here")
+    request = asked.body(ReplayRequest)
+    return Reply(restore.begin(request, queue=asked.ports.walks), status=202)
+
+
 _ONE = "/v1/sending"
 ROUTES = (
     Route("GET", _ONE, "sending.read", got, gives=SendingView),
     Route("POST", f"{_ONE}/stop", "sending.switch", stopped,
           reads=StopRequest, gives=SendingView, once=True),
     Route("POST", f"{_ONE}/resume", "sending.switch", resumed, gives=SendingView, once=True),
+    Route("POST", f"{_ONE}/replay", "sending.switch", replayed,
+          reads=ReplayRequest, gives=ReplayView, status=202, once=True),
 )  # fmt: skip

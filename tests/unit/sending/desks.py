@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
@@ -89,6 +90,7 @@ class World:
         self.rounds = Rounds(
             due=self.ledger,
             ledger=self.ledger,
+            events=DynamoEvents(self.events, sealer),
             gates=self.gates,
             evidence=self.evidence,
             mailer=self.mailer,

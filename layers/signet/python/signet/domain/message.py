@@ -144,3 +144,18 @@ class Message(BaseModel):
     decisions: tuple[Rule, ...] = ()
     opened_at: datetime | None = None
     clicked_at: datetime | None = None
+
+
+def tells_more(elsewhere: Message, known: Message) -> bool:
+    """
+    Tell whether a state of a message that was kept elsewhere says what its row does not know.
+
+    A row from a backup may have gone on by itself since, so times say nothing: what counts is a
+    hand-over that was begun and is not in the row's own log. What merely waited says nothing.
+    """
+    begun = elsewhere.status not in {"planned", "rendered", "held"} | _ENDED
+    if elsewhere.epoch > known.epoch:
+        return begun
+    if set(elsewhere.transitions) <= set(known.transitions):
+        return False
+    return begun and (known.status in _ENDED or RANK[elsewhere.status] > RANK[known.status])

@@ -9,10 +9,12 @@ LEASE = timedelta(seconds=60)
 CALL = timedelta(seconds=10)
 # Two containers' clocks may differ by this much; nobody's claim is doubted earlier.
 SKEW = timedelta(minutes=5)
-# What was planned and has not moved is looked at for the first time after this, then again and
-# again after as long as it has waited already, but at least every two hours.
+# What was planned and has not moved is looked at for the first time after this, then again after
+# as long as it has waited already, at least every two hours of the first day, and then after a
+# twelfth of the time that it has waited.
 FIRST_LOOK = timedelta(minutes=10)
 LONGEST_LOOK = timedelta(hours=2)
+PATIENCE = 12
 # A dead letter can be driven again for fourteen days; what still waits a day later never moves.
 GIVEN_UP = timedelta(days=15)
 # A definite refusal that may pass, and a campaign that is paused.
@@ -29,7 +31,8 @@ MOST_HAND_OVERS = 2
 
 def next_look(planned_at: datetime, now: datetime) -> datetime:
     """Tell when a message that waits is looked at next: the longer it waited, the later."""
-    return now + min(max(now - planned_at, FIRST_LOOK), LONGEST_LOOK)
+    waited = now - planned_at
+    return now + max(FIRST_LOOK, min(waited, LONGEST_LOOK), waited / PATIENCE)
 
 
 def doubt_ends(lease_until: datetime, message_class: MessageClass) -> datetime:

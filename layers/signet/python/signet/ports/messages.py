@@ -29,8 +29,7 @@ class Step:
     One conditional move of a message.
 
     The move happens only from one of `from_statuses` and, where given, under the same epoch and
-    token. Where `claimed_epoch` is given, a claimed message moves only if its claim is of that
-    epoch. The other fields are written along with it; `log` replaces the log of transitions.
+    token. The other fields are written along with it; `log` replaces the log of transitions.
     """
 
     to: Status
@@ -38,7 +37,6 @@ class Step:
     from_statuses: tuple[Status, ...]
     epoch: int | None = None
     token: str | None = None
-    claimed_epoch: int | None = None
     next_epoch: int | None = None
     reason: str = ""
     provider_id: str = ""

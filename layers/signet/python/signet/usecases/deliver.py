@@ -181,11 +181,13 @@ def _deliver_lot(lot: Sequence[Ready], desk: Desk, *, time_left: TimeLeft) -> li
         return faults
     try:
         looked = _looked(claims, desk)
-    except Transient as fault:
-        # Nothing was handed over, so every claim of the lot can be given back.
+    except Exception as fault:
+        # Whatever it is: nothing was handed over, so every claim of the lot can be given back.
         for claim in claims:
-            _give_back(claim, str(fault), desk)
-        return faults
+            _give_back(claim, type(fault).__name__, desk)
+        if isinstance(fault, Transient):
+            return faults
+        raise
     _hand_over_all(looked, desk, time_left=time_left)
     return faults
 

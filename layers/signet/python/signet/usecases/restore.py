@@ -4,16 +4,33 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from signet.domain.message import Message
 from signet.domain.work import ReplayLake
 from signet.ports import Gates, Ledger, ObjectStore, SendEpoch, WorkQueue
+from signet.usecases.views import View
 
 # Files of the lake that one work item replays.
 FILES = 20
 PREFIX = "transitions/"
+
+
+class ReplayRequest(BaseModel):
+    """Since when the lake is to be replayed: a moment before the backup was taken."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    since: AwareDatetime
+
+
+class ReplayView(View):
+    """What was begun: the gates open when the replay has come to its end."""
+
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -25,6 +42,17 @@ class Archive:
     gates: Gates
     epoch: SendEpoch
     onwards: WorkQueue
+
+
+def begin(request: ReplayRequest, *, queue: WorkQueue) -> ReplayView:
+    """
+    Ask upkeep to replay the lake.
+
+    Effects: upkeep queue.
+    Idempotent: a replay changes nothing that is as far already.
+    """
+    queue.send([ReplayLake(since=request.since)])
+    return ReplayView(since=request.since)
 
 
 def replay(work: ReplayLake, *, archive: Archive) -> int:

@@ -68,18 +68,12 @@ def note(work: NoteEngagement, *, ledger: Ledger) -> bool:
 
 
 def _step(status: Status, event: ProviderEvent) -> Step:
-    """
-    Write a report as a step.
-
-    Until a message is sent, only the hand-over of the claim that stands may be reported: the
-    claim of a later epoch has its own answer. A refusal speaks of its own epoch alone.
-    """
+    """Write a report as a step; a refusal speaks of its own epoch alone."""
     return Step(
         to=status,
         at=event.at,
         from_statuses=tuple(known for known in RANK if settles(known, status)),
         epoch=event.epoch if status in {"rejected", "failed"} else None,
-        claimed_epoch=event.epoch if status == "sent" else None,
         reason=event.detail,
         provider_id=event.provider_id,
     )

@@ -12,6 +12,7 @@ from signet.domain.work import RenderMessage
 from signet.ports import (
     Clock,
     DueRows,
+    EventStore,
     Evidence,
     Gates,
     Ledger,
@@ -36,6 +37,7 @@ class Rounds:
 
     due: DueRows
     ledger: Ledger
+    events: EventStore
     gates: Gates
     evidence: Evidence
     mailer: Mailer
@@ -94,7 +96,7 @@ def _send_on(waiting: Sequence[Message], rounds: Rounds) -> int:
 def _goes_on(message: Message, gate: Gate, rounds: Rounds) -> bool:
     """Tell whether a message is worth new work; one that is not ends, or waits on."""
     now = rounds.clock.now()
-    ending = _ending(message, gate, now)
+    ending = _ending(message, gate, rounds)
     if ending is not None:
         to, reason = ending
         step = Step(
@@ -114,16 +116,23 @@ def _goes_on(message: Message, gate: Gate, rounds: Rounds) -> bool:
     return False
 
 
-def _ending(message: Message, gate: Gate, now: datetime) -> tuple[Status, str] | None:
+def _ending(message: Message, gate: Gate, rounds: Rounds) -> tuple[Status, str] | None:
+    now = rounds.clock.now()
     if message.not_after is not None and now >= message.not_after:
         return "expired", "not_after has passed"
     refused = refusal(passes(gate, message))
-    over = refused is not None and refused.rule == "campaign" and not gate.shut
+    over = refused is not None and refused.rule == "campaign"
     if over and refused is not None and refused.reason != "campaign_paused":
         return "cancelled", refused.reason
-    if now - message.planned_at > GIVEN_UP:
+    if now - message.planned_at > GIVEN_UP and not _told(message, rounds):
         return "failed", "its event was laid aside and never driven again"
     return None
+
+
+def _told(message: Message, rounds: Rounds) -> bool:
+    """Tell whether the event is there that holds the message's data."""
+    found = rounds.events.get_many(message.workspace, [message.event_key])
+    return bool(message.event_key) and message.event_key in found
 
 
 def release(message: Message, now: datetime, *, ledger: Ledger) -> bool:
@@ -164,20 +173,26 @@ def _end_doubts(messages: Sequence[Message], rounds: Rounds, swept: Swept) -> No
     doubted = [message for message in messages if message.status == "in_doubt"]
     if not doubted:
         return
-    seen = rounds.evidence.seen()
+    heard = rounds.evidence.seen()
+    silent = [message for message in doubted if not _heard_since(heard, message)]
     for message in doubted:
-        if seen is None or message.lease_until is None or seen <= message.lease_until:
+        if message in silent:
             rounds.ledger.postpone(message, now + BACK_OFF)
         else:
             resolve(message, now, ledger=rounds.ledger)
             swept.resolved += 1
-    if seen is None or any(m.lease_until is None or seen <= m.lease_until for m in doubted):
+    if silent:
         canary.send(
             mailer=rounds.mailer,
             evidence=rounds.evidence,
             clock=rounds.clock,
             sender=rounds.sender,
         )
+
+
+def _heard_since(heard: datetime | None, message: Message) -> bool:
+    """Tell whether a canary came back that left after a claim had lapsed."""
+    return heard is not None and message.lease_until is not None and heard > message.lease_until
 
 
 def beat(*, gates: Gates, epoch: SendEpoch) -> bool:

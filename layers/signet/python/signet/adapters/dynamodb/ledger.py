@@ -16,7 +16,8 @@ from signet.adapters.dynamodb.message_row import (
     stepping,
 )
 from signet.adapters.dynamodb.paging import after, position
-from signet.domain.message import Engagement, Message
+from signet.domain.message import Engagement, Message, tells_more
+from signet.errors import Transient
 from signet.ports import Claim, Page, Step
 from signet.ports.store import (
     NEW,
@@ -34,6 +35,7 @@ from signet.ports.store import (
 
 SORT = "message"
 PORTION = 100
+_ATTEMPTS = 5
 
 
 class DynamoLedger:
@@ -83,15 +85,21 @@ class DynamoLedger:
         return self._table.update(_place(message), postponing(message, due_at))
 
     def witness(self, message: Message) -> bool:
-        """Let a row become what is known of it from elsewhere; False when it is as far already."""
-        item = self._table.get(_place(message))
-        if item is None:
-            return self._table.put(row(message), condition=NEW)
-        known = read(item)
-        if progress(known) >= progress(message):
-            return False
-        unmoved = Every((Equal("status", known.status), Equal("epoch", known.epoch)))
-        return self._table.put(row(message), condition=unmoved)
+        """Let a row become what is known of it from elsewhere; False when it knows already."""
+        place = _place(message)
+        for _ in range(_ATTEMPTS):
+            item = self._table.get(place)
+            if item is None:
+                if self._table.put(row(message), condition=NEW):
+                    return True
+                continue
+            known = read(item)
+            if not tells_more(message, known):
+                return False
+            unmoved = Every((Equal("status", known.status), Equal("log", item["log"])))
+            if self._table.put(row(message), condition=unmoved):
+                return True
+        raise Transient("a message moved again and again while it was brought forward")
 
     def engage(self, workspace: str, message_id: str, what: Engagement, *, at: datetime) -> bool:
         """Note the first opening or click; False when it was noted before."""
@@ -127,13 +135,6 @@ class DynamoLedger:
                 places = [(item["pk"], item["sk"]) for item in portion]
                 found = self._table.get_many(places)
                 yield [read(found[place]) for place in places if place in found]
-
-
-def progress(message: Message) -> tuple[int, float, int, int]:
-    """Order the states of one message by how far they are."""
-    last = max((step.at.timestamp() for step in message.transitions), default=0.0)
-    noted = (message.opened_at is not None) + (message.clicked_at is not None)
-    return message.epoch, last, len(message.transitions), noted
 
 
 def portions(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

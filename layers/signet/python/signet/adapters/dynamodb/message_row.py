@@ -132,20 +132,12 @@ def packed(rules: tuple[Rule, ...]) -> list[Value]:
 
 
 def _condition(step: Step) -> Condition:
-    wanted: list[Condition] = [_from(step)]
+    wanted: list[Condition] = [OneOf("status", step.from_statuses)]
     if step.epoch is not None:
         wanted.append(Equal("epoch", step.epoch))
     if step.token is not None:
         wanted.append(Equal("token", step.token))
     return Every(tuple(wanted))
-
-
-def _from(step: Step) -> Condition:
-    if step.claimed_epoch is None or "claimed" not in step.from_statuses:
-        return OneOf("status", step.from_statuses)
-    others = tuple(status for status in step.from_statuses if status != "claimed")
-    claimed = Every((Equal("status", "claimed"), Equal("epoch", step.claimed_epoch)))
-    return Either((OneOf("status", others), claimed)) if others else claimed
 
 
 def _logged(status: Status, at: datetime) -> str:

@@ -17,6 +17,7 @@ from signet.ports.store import (
     Value,
 )
 
+_PARTITION_KEYS = ("pk", *(f"{prefix}_pk" for prefix in INDEXES.values()))
 Images = tuple[Item | None, Item | None]
 
 
@@ -31,6 +32,7 @@ class MemoryTable:
     def __init__(self) -> None:
         self.rows: dict[Key, Item] = {}
         self.changes: list[Images] = []
+        self._partitions: dict[tuple[str, str], dict[Key, None]] = {}
 
     def put(self, item: Mapping[str, Value], *, condition: Condition | None = None) -> bool:
         """Write a row whole; False when the condition does not hold."""
@@ -52,6 +54,7 @@ class MemoryTable:
         """Delete a row; False when there was none."""
         if key not in self.rows:
             return False
+        self._place(key, None)
         self.changes.append((self.rows.pop(key), None))
         return True
 
@@ -68,7 +71,8 @@ class MemoryTable:
     def query(self, query: Query) -> QueryPage:
         """Read one page of one partition."""
         names = _key_names(query.index)
-        rows = [row for row in self.rows.values() if _belongs(row, query, names)]
+        keys = self._partitions.get((names[0], query.partition), ())
+        rows = [row for key in keys if _belongs(row := self.rows[key], query, names)]
         rows.sort(key=lambda row: _order(row, names), reverse=query.newest_first)
         after = query.after
         if after is not None:
@@ -107,10 +111,30 @@ class MemoryTable:
 
     def _set(self, key: Key, row: Item) -> None:
         before = self.rows.get(key)
+        self._place(key, row)
         self.rows[key] = row
         # DynamoDB writes no stream record for a write that changes nothing.
         if before != row:
             self.changes.append((before, row))
+
+    def restore(self, rows: Mapping[Key, Item]) -> None:
+        """Become what a backup holds; the stream says nothing of it."""
+        self.rows, self._partitions = {}, {}
+        for key, row in rows.items():
+            self._place(key, row)
+            self.rows[key] = copied(row)
+
+    def _place(self, key: Key, row: Item | None) -> None:
+        """Keep the partitions of the table and of its indexes up to date."""
+        before = self.rows.get(key, {})
+        for name in _PARTITION_KEYS:
+            old, new = before.get(name), (row or {}).get(name)
+            if old == new:
+                continue
+            if old is not None:
+                self._partitions[name, old].pop(key, None)
+            if new is not None:
+                self._partitions.setdefault((name, new), {})[key] = None
 
 
 def copied(value: Any) -> Any:

@@ -1,0 +1,339 @@
+"""
+The invariants, checked after a schedule has healed.
+
+The checker sees only what an outsider can: the provider's inbox, the rows, the log of changes with
+its times, and what the callers heard. It knows nothing of the protocol but its promise.
+"""
+
+import json
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from signet.adapters.dynamodb.message_row import read
+from signet.domain.message import RANK, Message
+from signet.domain.report import changes
+from tests.simulator.client import Call
+from tests.simulator.provider import Taken
+from tests.simulator.queues import DEAD
+from tests.simulator.scenario import Story, address
+
+ENDED = frozenset(
+    {"sent", "delayed", "delivered", "bounced", "complained", "skipped", "expired", "cancelled",
+     "rejected", "failed", "unresolved"}
+)  # fmt: skip
+ACCEPTED = frozenset({"sent", "delayed", "delivered", "bounced", "complained"})
+REFUSED = frozenset({"skipped", "expired", "cancelled", "rejected", "failed"})
+FIRST_REFUSED = RANK["skipped"]
+EARLIER = "an earlier attempt is unknown"
+CALLS_AT_MOST, CALLS_PER_MESSAGE = 6_000, 1_000
+# The lease, and what a call may take of time after the last look at it.
+LONGEST_LEASE = 75.0
+# Ten minutes, less what the clocks of two containers may differ.
+SHORTEST_QUIET = 300.0
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken invariant."""
+
+    invariant: str
+    what: str
+
+
+@dataclass
+class Evidence:
+    """What an outsider sees of a story."""
+
+    story: Story
+    violations: list[Violation] = field(default_factory=list)
+
+    @cached_property
+    def messages(self) -> dict[tuple[str, str], Message]:
+        """Every message as the ledger has it in the end."""
+        rows = self.story.world.events.rows.values()
+        found = (read(row) for row in rows if row["sk"] == "message")
+        return {(message.workspace, message.id): message for message in found}
+
+    @cached_property
+    def inbox(self) -> dict[tuple[str, str], list[Taken]]:
+        """What the provider took, by message; canaries left out."""
+        found: dict[tuple[str, str], list[Taken]] = {}
+        for taken in self.story.world.provider.inbox:
+            if taken.outgoing.workspace != "-":
+                place = (taken.outgoing.workspace, taken.outgoing.message_id)
+                found.setdefault(place, []).append(taken)
+        return found
+
+    @cached_property
+    def claims(self) -> dict[tuple[str, str, int], list[float]]:
+        """When each message was claimed in each epoch, by the log of changes."""
+        world = self.story.world
+        found: dict[tuple[str, str, int], list[float]] = {}
+        for (before, after), when in zip(world.events.changes, world.written, strict=False):
+            if after is None or after["sk"] != "message" or after["status"] != "claimed":
+                continue
+            if before is None or before.get("token") != after["token"]:
+                place = (after["workspace"], after["id"], after["epoch"])
+                found.setdefault(place, []).append(when)
+        return found
+
+    @cached_property
+    def slept(self) -> bool:
+        """Whether some hand-over itself was late: nobody can look at the lease within it."""
+        mails = [f for f in self.story.world.plan.injected if f.where == "mailer.send"]
+        return any(fault.kind in {"late", "freeze", "slow"} for fault in mails)
+
+    @cached_property
+    def closed(self) -> dict[tuple[str, str], str]:
+        """The key of every closed event."""
+        return self.story.closed()
+
+    @cached_property
+    def buried(self) -> list[str]:
+        """The bodies of all dead letters."""
+        return self.story.buried()
+
+    def claimed_at(self, taken: Taken) -> float | None:
+        """Tell when the claim was written under which a mail left: the last one before it."""
+        place = (taken.outgoing.workspace, taken.outgoing.message_id, taken.outgoing.epoch)
+        times = self.claims.get(place, [])
+        at = bisect_right(times, taken.at)
+        return times[at - 1] if at else None
+
+    def say(self, invariant: str, what: str) -> None:
+        """Note a violation."""
+        self.violations.append(Violation(invariant, what))
+
+
+def check(story: Story) -> list[Violation]:
+    """Check every invariant of a story that has come to rest."""
+    evidence = Evidence(story)
+    _accepted_ends(evidence)
+    _handed_over_at_most(evidence)
+    _obeyed(evidence)
+    _kept_apart(evidence)
+    _ledger_and_inbox_agree(evidence)
+    _never_back(evidence)
+    if story.restored_at is None:
+        _counters_agree(evidence)
+    _queues_are_empty(evidence)
+    _work_is_bounded(evidence)
+    return evidence.violations
+
+
+def _accepted_ends(evidence: Evidence) -> None:
+    """I1: what a caller heard accepted is done, or laid aside where it can be seen."""
+    story = evidence.story
+    for place, message in evidence.messages.items():
+        if message.status not in ENDED:
+            evidence.say("I1", f"{place} is still {message.status}")
+    heard = [call for call in story.clients.calls if call.heard is not None]
+    for call in heard:
+        restored = story.restored_at is not None and (call.heard or 0) <= story.restored_at
+        if not restored:
+            _accepted_call_ends(evidence, call)
+
+
+def _accepted_call_ends(evidence: Evidence, call: Call) -> None:
+    known = {m.event_key for m in evidence.messages.values()}
+    for campaign, kind in (("news", "orders"), ("care", "signups"), ("flash", "flash")):
+        for event_id in call.about.get(kind, ()):
+            key = _event_row(evidence, call.about["workspace"], event_id)
+            if key is None and not _laid_aside(evidence, event_id):
+                evidence.say("I1", f"event {event_id} was accepted and is nowhere")
+            elif key is not None and key not in known and _runs(evidence, call, campaign):
+                evidence.say("I1", f"event {event_id} made no message of {campaign}")
+    if call.what == "message":
+        message_id = _body(call)["id"]
+        if ("main", message_id) not in evidence.messages:
+            evidence.say("I1", f"message {message_id} was accepted and is nowhere")
+
+
+def _runs(evidence: Evidence, call: Call, name: str) -> bool:
+    """Tell whether a campaign certainly ran: nobody ever moved it."""
+    workspace = call.about["workspace"]
+    campaign_id = evidence.story.ids[f"{workspace}.{name}"]
+    moved = [c for c in evidence.story.clients.calls if c.about.get("campaign") == campaign_id]
+    return not moved
+
+
+def _event_row(evidence: Evidence, workspace: str, event_id: str) -> str | None:
+    """Give the key of a closed event, by the id that its client gave it."""
+    return evidence.closed.get((workspace, event_id))
+
+
+def _laid_aside(evidence: Evidence, event_id: str) -> bool:
+    wanted = f'"{event_id}"'
+    return any(wanted in body for body in evidence.buried)
+
+
+def _handed_over_at_most(evidence: Evidence) -> None:
+    """I2: `once` is accepted at most once, `assured` at most twice and only as the ledger says."""
+    for place, taken in evidence.inbox.items():
+        message = evidence.messages.get(place)
+        if message is None:
+            if evidence.story.restored_at is None:
+                evidence.say("I2", f"{place} was handed over and has no row")
+            continue
+        most = 2 if message.message_class == "assured" and message.epoch > 0 else 1
+        if len(taken) > most:
+            evidence.say("I2", f"{place} of class {message.message_class} left {len(taken)} times")
+        elif len(taken) == most == 2:
+            _repeated_with_reason(evidence, place, taken)
+    for place, message in evidence.messages.items():
+        if message.epoch > (message.message_class == "assured"):
+            evidence.say("I2", f"{place} of class {message.message_class} is in {message.epoch}")
+    causes = Counter((m.workspace, m.event_key, m.campaign_id) for m in evidence.messages.values())
+    for cause, number in causes.items():
+        if number > 1:
+            evidence.say("I2", f"{cause} made {number} messages")
+
+
+def _repeated_with_reason(
+    evidence: Evidence, place: tuple[str, str], taken: Sequence[Taken]
+) -> None:
+    """A repeat follows a quiet period, in which a canary was seen to arrive."""
+    first, second = sorted(mail.at for mail in taken)
+    if second - first < SHORTEST_QUIET:
+        evidence.say("I2", f"{place} was repeated after {second - first:.0f} s")
+    world = evidence.story.world
+    canaries = [t.at for t in world.provider.inbox if t.outgoing.workspace == "-"]
+    if not any(first < at < second for at in canaries):
+        evidence.say("I2", f"{place} was repeated without knowing that events arrive")
+
+
+def _obeyed(evidence: Evidence) -> None:
+    """I3: nothing leaves under a claim that is later than a withdrawal, a stop or a pause."""
+    for place, taken in evidence.inbox.items():
+        message = evidence.messages.get(place)
+        for mail in taken:
+            claimed = evidence.claimed_at(mail)
+            if claimed is None:
+                evidence.say("I3", f"{place} left without a claim")
+                continue
+            if mail.at - claimed > LONGEST_LEASE and not evidence.slept:
+                evidence.say("I3", f"{place} left {mail.at - claimed:.0f} s after its claim")
+            if message is not None:
+                for ban in _bans(evidence, message, mail):
+                    if _forbade(evidence, ban, claimed, mail.at):
+                        evidence.say("I3", f"{place} left at {mail.at:.0f} despite {ban.what}")
+
+
+def _bans(evidence: Evidence, message: Message, mail: Taken) -> Iterator[Call]:
+    """Give the calls that forbid a message from the moment when their caller heard a yes."""
+    for call in evidence.story.clients.calls:
+        about = call.about
+        if call.heard is None or message.workspace != "main":
+            continue
+        withdrawn = call.what == "consent.withdrawn" and message.topic is not None
+        if withdrawn and about["profile"] == message.profile_id:
+            yield call
+        if call.what == "suppress" and address(about["person"]) == mail.outgoing.recipient:
+            yield call
+        if call.what in {"pause", "cancel"} and about["campaign"] == message.campaign_id:
+            yield call
+        # The switch is in the ledger's table: a backup does not know of it.
+        forgotten = (
+            evidence.story.restored_at is not None and call.heard < evidence.story.restored_at
+        )
+        if call.what == "stop" and not forgotten:
+            yield call
+
+
+_LIFTS = {"consent.withdrawn": "consent.granted", "pause": "resume", "stop": "restart"}
+
+
+def _forbade(evidence: Evidence, ban: Call, claimed: float, left: float) -> bool:
+    """Tell whether a ban was in force from before a claim until the mail left."""
+    assert ban.heard is not None
+    if ban.heard >= claimed:
+        return False
+    lift = _LIFTS.get(ban.what)
+    return not any(
+        call.what == lift
+        and call.started < left
+        and call.tries > 0
+        and call.about.get("person") == ban.about.get("person")
+        and call.about.get("campaign") == ban.about.get("campaign")
+        for call in evidence.story.clients.calls
+    )
+
+
+def _kept_apart(evidence: Evidence) -> None:
+    """I4: no mail goes to a person of another workspace, or says another's words."""
+    for place, taken in evidence.inbox.items():
+        for mail in taken:
+            own, raw = f"@{place[0]}.example", mail.outgoing.raw
+            others = {b"main", b"other"} - {place[0].encode()}
+            foreign = any(b"@" + other + b".example" in raw for other in others)
+            if not mail.outgoing.recipient.endswith(own) or foreign:
+                evidence.say("I4", f"{place} went to {mail.outgoing.recipient}")
+
+
+def _ledger_and_inbox_agree(evidence: Evidence) -> None:
+    """I5: what the ledger calls sent was accepted; what it calls refused was not."""
+    for place, message in evidence.messages.items():
+        accepted = place in evidence.inbox
+        if message.status in ACCEPTED and not accepted:
+            evidence.say("I5", f"{place} is {message.status} and nobody took it")
+        if message.status in REFUSED and accepted and EARLIER not in message.reason:
+            evidence.say("I5", f"{place} is {message.status} ({message.reason}) and was taken")
+        if EARLIER in message.reason and message.message_class != "assured":
+            evidence.say("I5", f"{place} of class once speaks of an earlier attempt")
+
+
+def _never_back(evidence: Evidence) -> None:
+    """I5: from sent on, a later status never yields to an earlier one."""
+    for before, after in evidence.story.world.events.changes:
+        if before is None or after is None or after["sk"] != "message":
+            continue
+        was, now = RANK[before["status"]], RANK[after["status"]]
+        if RANK["sent"] <= was < FIRST_REFUSED and now < was:
+            evidence.say("I5", f"{after['id']} went from {before['status']} to {after['status']}")
+
+
+def _counters_agree(evidence: Evidence) -> None:
+    """I8: the counters are the fold of the ledger."""
+    rows = evidence.story.world.events.rows
+    wanted: dict[tuple[str, str], Counter[str]] = {}
+
+    def count(workspace: str, scopes: list[str], name: str, amount: int) -> None:
+        for scope in scopes:
+            wanted.setdefault((workspace, scope), Counter())[name] += amount
+
+    for message in evidence.messages.values():
+        scopes = ["all", f"day:{message.planned_at.date()}"]
+        scopes += [f"campaign:{message.campaign_id}"] if message.campaign_id else []
+        for name, amount in changes(None, message):
+            count(message.workspace, scopes, name, amount)
+    for row in rows.values():
+        if row["sk"] == "event":
+            count(row["workspace"], ["all", f"day:{row['occurred_at'][:10]}"], "events", 1)
+    for (workspace, scope), amounts in sorted(wanted.items()):
+        row = rows.get((f"{workspace}#n#{scope}", "counters"), {})
+        found = {n: v for n, v in row.items() if n not in {"pk", "sk"} and v}
+        if found != {n: v for n, v in amounts.items() if v}:
+            evidence.say("I8", f"{workspace} {scope}: {found} instead of {dict(amounts)}")
+
+
+def _queues_are_empty(evidence: Evidence) -> None:
+    """I9: every queue message is done, or a row that says why it is not."""
+    for name, queue in evidence.story.world.queues.items():
+        if queue.entries:
+            kind = "dead letters" if name.endswith(DEAD) else "work"
+            evidence.say("I9", f"{len(queue.entries)} messages of {kind} are left in {name}")
+
+
+def _work_is_bounded(evidence: Evidence) -> None:
+    """I13: faults make more work, not endless work."""
+    most = CALLS_AT_MOST + CALLS_PER_MESSAGE * len(evidence.messages)
+    if evidence.story.world.calls > most:
+        evidence.say("I13", f"{evidence.story.world.calls} calls for {len(evidence.messages)}")
+
+
+def _body(call: Call) -> Any:
+    return json.loads(call.answer["body"])

@@ -1,0 +1,73 @@
+"""What a schedule came by: moves, refusals and recoveries that some schedule must reach (I14)."""
+
+from typing import Any
+
+from signet.domain.message import Status
+from tests.simulator.scenario import Story
+
+# Every one of these is reached by some schedule of a long run, or the run says nothing about it.
+MOVES: tuple[tuple[Status, Status], ...] = (
+    ("planned", "claimed"), ("planned", "expired"), ("planned", "cancelled"), ("planned", "failed"),
+    ("planned", "skipped"), ("planned", "sent"), ("held", "planned"), ("held", "sent"),
+    ("claimed", "sent"), ("claimed", "held"), ("claimed", "in_doubt"), ("claimed", "skipped"),
+    ("claimed", "cancelled"), ("claimed", "rejected"), ("claimed", "delivered"),
+    ("in_doubt", "sent"), ("in_doubt", "delivered"), ("in_doubt", "planned"),
+    ("in_doubt", "unresolved"), ("unresolved", "sent"), ("unresolved", "delivered"),
+    ("sent", "delivered"), ("sent", "delayed"), ("delivered", "bounced"),
+    ("delivered", "complained"),
+)  # fmt: skip
+REASONS = (
+    "no_consent", "consent_withdrawn", "suppressed:manual", "suppressed:bounce",
+    "suppressed:complaint", "campaign_paused", "campaign_cancelled", "not_after has passed",
+    "stopped by an operator", "the claim lapsed", "the answer was lost", "no connection",
+    "TooManyRequestsException", "throttled", "not enough time", "no provider event came",
+    "an earlier attempt is unknown", "no_address", "MessageRejected",
+)  # fmt: skip
+WAYS = (
+    "canary", "walk", "redrive", "epoch 1", "two hand-overs", "repeat refused", "dead letter",
+    "claim given back after a failed look", "work waited for the pace",
+)  # fmt: skip
+REQUIRED = frozenset({f"{a} > {b}" for a, b in MOVES} | set(REASONS) | set(WAYS))
+
+
+def marks_of(story: Story) -> frozenset[str]:
+    """Give what a story came by."""
+    found: set[str] = set()
+    for before, after in story.world.events.changes:
+        row = after or before or {}
+        if row["sk"] == "message" and after is not None:
+            found |= _moved(before, after)
+        found |= {"dead letter"} if "buried_at" in row else set()
+    found |= _went(story)
+    return frozenset(found & REQUIRED)
+
+
+def _moved(before: dict[str, Any] | None, after: dict[str, Any]) -> set[str]:
+    reason = after.get("reason", "")
+    found = {known for known in REASONS if known in reason}
+    if after["status"] == "held" and reason == "Transient":
+        found.add("claim given back after a failed look")
+    if before is None and after["status"] == "skipped":
+        found.add("planned > skipped")
+    if before is not None and before["status"] != after["status"]:
+        found.add(f"{before['status']} > {after['status']}")
+    if after["epoch"] == 1:
+        found.add("epoch 1")
+        found |= {"repeat refused"} if after["status"] in {"skipped", "cancelled"} else set()
+    return found
+
+
+def _went(story: Story) -> set[str]:
+    found: set[str] = set()
+    inbox = [taken.outgoing for taken in story.world.provider.inbox]
+    if any(mail.message_id.startswith("canary-") for mail in inbox):
+        found.add("canary")
+    named = [(mail.workspace, mail.message_id) for mail in inbox]
+    if len(named) != len(set(named)):
+        found.add("two hand-overs")
+    whats = {call.what for call in story.clients.calls if call.heard is not None}
+    found |= {"walk"} if whats & {"resume", "cancel"} else set()
+    found |= {"redrive"} if "redrive" in whats else set()
+    if any(" deliver-" in line and " deliver.send" in line for line in story.world.loop.lines):
+        found.add("work waited for the pace")
+    return found

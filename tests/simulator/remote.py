@@ -1,0 +1,113 @@
+"""Ports as a process reaches them: over a wire on which every fault can happen."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from signet.errors import InDoubt, Permanent, Throttled, Transient
+from tests.simulator.loop import Killed
+
+if TYPE_CHECKING:
+    from tests.simulator.world import World
+
+READS = {"get", "get_many", "scan", "read", "names"}
+# Beyond this the SDK gives up; what the service did by then it did.
+PATIENCE = 8.0
+
+
+class Remote:
+    """
+    Anything behind the wire.
+
+    Args:
+        world: Whose wire.
+        target: The port in memory.
+        name: For the trace.
+    """
+
+    def __init__(self, world: "World", target: Any, name: str) -> None:
+        self._world = world
+        self._target = target
+        self._name = name
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        function = getattr(self._target, method)
+        where = f"{self._name}.{method}"
+        call = self._world.call
+
+        def remote(*given: Any, **named: Any) -> Any:
+            about = "read" if method in READS else "write"
+            if method == "query":
+                about = "index" if given[0].index else "read"
+            return call(where, about, lambda: function(*given, **named))
+
+        setattr(self, method, remote)
+        return remote
+
+
+class RemoteQueue:
+    """A work queue: several items may be taken in part."""
+
+    def __init__(self, world: "World", target: Any, name: str) -> None:
+        self._world = world
+        self._target = target
+        self._name = name
+
+    def send(self, items: Any, *, delay: timedelta = timedelta(0)) -> None:
+        """Queue work items."""
+        world = self._world
+        where = f"{self._name}.send"
+        fault = world.begin(where, "enqueue")
+        if fault == "partial":
+            self._target.send(items[: len(items) // 2], delay=delay)
+            raise Transient("some items were not taken")
+        world.apply(where, fault, lambda: self._target.send(items, delay=delay))
+
+    def send_raw(self, body: str) -> None:
+        """Queue one body."""
+        self._world.call(f"{self._name}.send_raw", "write", lambda: self._target.send_raw(body))
+
+    def bury(self, body: str, *, reason: str, receives: int) -> None:
+        """Lay a body aside."""
+
+        def apply() -> None:
+            self._target.bury(body, reason=reason, receives=receives)
+
+        self._world.call(f"{self._name}.bury", "write", apply)
+
+
+class RemoteMailer:
+    """The provider: its answers may be definite, lost or late."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+
+    def send(self, outgoing: Any) -> str:
+        """Hand one mail over."""
+        world = self._world
+        fault = world.begin("mailer.send", "mail")
+        if fault == "throttled" or world.provider.storm(world.loop.now):
+            raise Throttled("TooManyRequestsException")
+        if fault == "refused":
+            raise Transient("no connection")
+        if fault == "rejected":
+            raise Permanent("MessageRejected")
+        if fault == "dropped":
+            world.loop.pause(PATIENCE)
+            raise InDoubt("the answer was lost")
+        if fault == "late":
+            late = world.plan.between(1, 600)
+            world.loop.at(world.loop.now + late, lambda: world.provider.accept(outgoing))
+            raise InDoubt("the answer was lost")
+        taken = world.provider.accept(outgoing)
+        if fault == "crash_after":
+            raise Killed
+        if fault in {"lost", "slow"}:
+            world.loop.pause(PATIENCE)
+            raise InDoubt("the answer was lost")
+        world.loop.pause(0.08)
+        return taken
+
+    def quota(self) -> float:
+        """Tell the provider's rate."""
+        return self._world.provider.rate

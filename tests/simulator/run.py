@@ -1,0 +1,164 @@
+"""Run schedules: one, many, every single fault; and shrink what breaks a promise."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tests.simulator import faults
+from tests.simulator.checker import Evidence, Violation, check
+from tests.simulator.faults import KINDS, Injected, Plan
+from tests.simulator.loop import TooLong
+from tests.simulator.marks import marks_of
+from tests.simulator.scenario import Story, begin
+
+# What a reference story does is drawn from this seed.
+REFERENCE = "reference"
+RESTORED = 7
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """
+    What to run.
+
+    Args:
+        seed: Decides the story, the order of things, and the faults.
+        rate: How often each kind of fault happens, per call.
+        swarm: Only a random half of the kinds happens.
+        needs: What must be in the story: see `scenario.begin`.
+        script: The faults by the number of their decision, instead of drawn ones.
+    """
+
+    seed: str
+    rate: float = 0.01
+    swarm: bool = False
+    needs: frozenset[str] = frozenset()
+    script: Mapping[int, str] | None = None
+
+    def plan(self) -> Plan:
+        """Make the plan of what goes wrong."""
+        if self.script is not None:
+            return Plan(script=self.script, seed=self.seed)
+        if self.swarm:
+            return faults.swarm(self.seed, self.rate)
+        return Plan(rate=self.rate, seed=self.seed)
+
+
+@dataclass
+class Result:
+    """What came of a schedule."""
+
+    schedule: Schedule
+    violations: list[Violation]
+    trace: str
+    calls: int
+    steps: int
+    injected: list[Injected]
+    statuses: Counter[str] = field(default_factory=Counter)
+    marks: frozenset[str] = frozenset()
+    doubles: int = 0
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def broken(self) -> bool:
+        """Tell whether a promise was broken."""
+        return bool(self.violations)
+
+
+def quiet() -> None:
+    """Let the handlers' logs go nowhere; every fault would fill a page."""
+    logging.disable(logging.CRITICAL)
+
+
+def run(schedule: Schedule) -> Result:
+    """Run one schedule to its rest and check it."""
+    plan = schedule.plan()
+    story = begin(schedule.seed, plan, needs=schedule.needs)
+    loop = story.world.loop
+    try:
+        loop.run()
+        violations = check(story)
+    except TooLong as endless:
+        violations = [Violation("I13", str(endless))]
+    return Result(
+        schedule=schedule,
+        violations=violations,
+        trace=loop.trace,
+        calls=story.world.calls,
+        steps=loop.steps,
+        injected=plan.injected,
+        statuses=_statuses(story),
+        marks=marks_of(story),
+        doubles=_doubles(story),
+        lines=loop.lines,
+    )
+
+
+def _statuses(story: Story) -> Counter[str]:
+    """Count messages by class and status."""
+    rows = [row for row in story.world.events.rows.values() if row["sk"] == "message"]
+    return Counter(f"{row['message_class']}:{row['status']}" for row in rows)
+
+
+def _doubles(story: Story) -> int:
+    """Count the mails that were accepted after another of the same message."""
+    return sum(len(taken) - 1 for taken in Evidence(story).inbox.values())
+
+
+def random_schedules(
+    first: int, count: int, *, rate: float, needs: frozenset[str] = frozenset()
+) -> Iterator[Schedule]:
+    """Give schedules of many seeds; every third is a swarm, every tenth may be restored."""
+    for seed in range(first, first + count):
+        more = {"restore"} if seed % 10 == RESTORED and not needs else set()
+        yield Schedule(str(seed), rate, swarm=seed % 3 == 0, needs=needs | more)
+
+
+def sweep_schedules(part: int = 0, parts: int = 1) -> Iterator[Schedule]:
+    """Give one schedule for each decision of the reference story and each fault it may meet."""
+    plan = Plan(seed=REFERENCE)
+    story = begin(REFERENCE, plan, needs=frozenset())
+    story.world.loop.run()
+    number = 0
+    for decision, (about, _) in enumerate(plan.asked):
+        for kind in KINDS[about]:
+            if number % parts == part:
+                yield Schedule(REFERENCE, script={decision: kind})
+            number += 1
+
+
+def shrink(result: Result) -> Result:
+    """Drop faults one by one as long as the promise stays broken."""
+    wanted = {violation.invariant for violation in result.violations}
+    best = _replayed(result.schedule, result.injected)
+    if not wanted & {violation.invariant for violation in best.violations}:
+        return result
+    shorter = True
+    while shorter:
+        shorter = False
+        for fault in list(best.injected):
+            rest = [other for other in best.injected if other is not fault]
+            tried = _replayed(result.schedule, rest)
+            if wanted & {violation.invariant for violation in tried.violations}:
+                best, shorter = tried, True
+                break
+    return best
+
+
+def _replayed(schedule: Schedule, injected: Sequence[Injected]) -> Result:
+    return run(replace(schedule, script={fault.number: fault.kind for fault in injected}))
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """Write a result as JSON would."""
+    return {
+        "seed": result.schedule.seed,
+        "rate": result.schedule.rate,
+        "swarm": result.schedule.swarm,
+        "needs": sorted(result.schedule.needs),
+        "script": {fault.number: fault.kind for fault in result.injected},
+        "violations": [f"{v.invariant}: {v.what}" for v in result.violations],
+        "trace": result.trace,
+    }

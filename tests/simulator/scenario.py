@@ -1,0 +1,419 @@
+"""What happens in a schedule: people, orders, messages, changes of mind, campaigns that stop."""
+
+import json
+import random
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from tests.simulator.client import Call, Clients, http
+from tests.simulator.faults import Plan
+from tests.simulator.loop import START
+from tests.simulator.wiring import Shelf
+from tests.simulator.world import Bug, World, body_of, copied_rows
+
+# Faults happen until then, in seconds; then everything heals.
+CALM = 900.0
+LATE_CALM = 9000.0
+BUSY = 600.0
+MOST_REDRIVES = 12
+FATES = ("Bounce", "Bounce", "Complaint", "Complaint", "DeliveryDelay")
+# Versions with a bug that a later one mends: work fails until then, and is laid aside.
+BUGS = (
+    ("preprocess", "profiles.get_many"),
+    ("render", "events.get_many"),
+    ("deliver", "events.get_many"),
+)
+PEOPLE = ("ann", "ben", "cyd", "dan")
+NEW_PEOPLE = ("eve", "fay")
+TOPIC = "news"
+DRAFTS: dict[str, dict[str, Any]] = {
+    "news": {"on": {"event": "Order"}, "template": "news", "topic": TOPIC},
+    "care": {"on": {"event": "Sign Up"}, "template": "care", "class": "assured"},
+    "flash": {
+        "on": {"event": "Flash"},
+        "template": "news",
+        "topic": TOPIC,
+        "not_after": (START + timedelta(seconds=500)).isoformat(),
+    },
+}
+TEMPLATES = {
+    "news": "Hello {{ profile.name }}, thank you for order {{ event.properties.order }}.",
+    "care": "Welcome {{ profile.name }}, your code is {{ event.properties.code }}.",
+    "code": "Your code is {{ data.code }}.",
+}
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A world before anything happens: rows and objects, and the ids in them."""
+
+    profiles: dict[Any, Any]
+    events: dict[Any, Any]
+    catalog: dict[Any, Any]
+    content: dict[str, bytes]
+    ids: dict[str, str]
+    beat: int
+    folded: int
+
+
+@dataclass
+class Story:
+    """One schedule's world and what is done in it."""
+
+    world: World
+    clients: Clients
+    ids: dict[str, str]
+    orders: int
+    needs: frozenset[str] = frozenset()
+    restored_at: float | None = None
+    redrives: int = 0
+    ordered: list[float] = field(default_factory=list)
+
+    def closed(self) -> dict[tuple[str, str], str]:
+        """Give the key of every closed event by its workspace and the id its client gave it."""
+        shelf = Shelf(self.world, "reader")
+        found = {}
+        for row in self.world.events.rows.values():
+            if row["sk"] == "event":
+                plain = shelf.sealer.open(row["workspace"], row["profile_id"], row["sealed"])
+                event = json.loads(zlib.decompress(plain))
+                found[row["workspace"], event["id"]] = row["pk"].rpartition("#")[2]
+        return found
+
+    def buried(self) -> list[str]:
+        """Give the bodies of all dead letters."""
+        shelf = Shelf(self.world, "reader")
+        rows = [row for row in self.world.events.rows.values() if "buried_at" in row]
+        return [
+            shelf.sealer.open(row["workspace"], row["sk"], row["sealed"]).decode() for row in rows
+        ]
+
+
+def address(person: str, workspace: str = "main") -> str:
+    """Give a person's address, which names their workspace."""
+    return f"{person}@{workspace}.example"
+
+
+@cache
+def prepared(message_class: str = "") -> Prepared:
+    """Make templates, campaigns, people and consents, through the real doors and without faults."""
+    world = World("prepared", Plan(calm=True))
+    clients, ids = Clients(world), dict[str, str]()
+    for workspace in ("main", "other"):
+        _publish(clients, workspace, ids, message_class)
+    world.loop.run()
+    for key, campaign_id in list(ids.items()):
+        owner = "owner" if key.startswith("main") else "other-owner"
+        path = f"/v1/campaigns/{campaign_id}/launch"
+        clients.make(world.loop.now, Call("launch", {}, "admin", http("POST", path, key=owner)))
+    for person in PEOPLE:
+        clients.make(world.loop.now, identify(person))
+    clients.make(world.loop.now, identify("zoe", "other"))
+    world.loop.run()
+    _consents(clients, ids)
+    world.loop.run()
+    assert all(call.heard is not None for call in clients.calls)
+    assert world.position == len(world.events.changes)
+    return Prepared(
+        profiles=world.profiles.rows,
+        events=world.events.rows,
+        catalog=world.catalog.rows,
+        content=world.content.bodies,
+        ids=ids,
+        beat=world.epoch.value,
+        folded=len(world.events.changes),
+    )
+
+
+def _publish(clients: Clients, workspace: str, ids: dict[str, str], message_class: str) -> None:
+    """Write templates and campaigns one after the other, as an editor would."""
+    owner = "owner" if workspace == "main" else "other-owner"
+    forced = {"class": message_class} if message_class else {}
+    jobs: list[Call] = []
+    for name, text in TEMPLATES.items():
+        draft = {"name": name, "subject": f"{name} for you", "text": text, "activate": True}
+        jobs.append(Call("template", {}, "admin", http("POST", "/v1/templates", draft, key=owner)))
+    for name, draft in DRAFTS.items():
+        body = {"name": name, **draft, **forced}
+        event = http("POST", "/v1/campaigns", body, key=owner)
+        jobs.append(Call("campaign", {"name": f"{workspace}.{name}"}, "admin", event))
+
+    def following(done: Call | None) -> None:
+        if done is not None and done.what == "campaign":
+            ids[done.about["name"]] = body_of(done.answer)["id"]
+        if jobs:
+            clients.make(clients.world.loop.now, jobs.pop(0), following)
+
+    following(None)
+
+
+def _consents(clients: Clients, ids: dict[str, str]) -> None:
+    world = clients.world
+    shelf = world.idle["preprocess"][0].shelf
+    for workspace, people in (("main", PEOPLE), ("other", ("zoe",))):
+        for person in people:
+            handle = shelf.sealer.handle(workspace, "external_id", person)
+            ids[person] = world.profiles.rows[f"{workspace}#a#{handle}", "alias"]["profile_id"]
+            owner = "owner" if workspace == "main" else "other-owner"
+            clients.make(world.loop.now, consent(person, ids[person], "granted", key=owner))
+
+
+def identify(person: str, workspace: str = "main") -> Call:
+    """Tell who somebody is."""
+    body = {
+        "userId": person,
+        "messageId": f"i-{person}",
+        "traits": {"email": address(person, workspace), "name": person.title()},
+    }
+    key = "demo" if workspace == "main" else "other-demo"
+    return Call("identify", {}, "ingest", http("POST", "/v1/identify", body, key=key))
+
+
+def consent(
+    person: str, profile_id: str, status: str, *, key: str = "owner", idem: str | None = None
+) -> Call:
+    """Record what somebody allows."""
+    path = f"/v1/profiles/{profile_id}/consents"
+    event = http("POST", path, {"topic": TOPIC, "status": status}, key=key, idem=idem)
+    return Call(f"consent.{status}", {"profile": profile_id, "person": person}, "ingest", event)
+
+
+def begin(
+    seed: str, plan: Plan, *, orders: int = 4, skewed: bool = True, needs: frozenset[str]
+) -> Story:
+    """
+    Make a world for a schedule, and let everything in it be about to happen.
+
+    Args:
+        seed: Decides the story and the order of things.
+        plan: What goes wrong.
+        orders: How many orders come in.
+        skewed: Containers' clocks differ.
+        needs: `restore` (half of such stories put the ledger back to a backup), `bug`, `late
+            faults` (they end only after dead letters were driven again), `silence` (the provider
+            reports nothing but canaries), `minds` (people change theirs just after ordering),
+            `once` or `assured` (every message is of that class).
+    """
+    ready = prepared(next(iter(needs & {"once", "assured"}), ""))
+    drawn = random.Random(f"story:{seed}")
+    fates = {}
+    if drawn.random() < 0.3:
+        fates[address(drawn.choice(PEOPLE))] = drawn.choice(FATES)
+    world = World(seed, plan, fates=fates, skewed=skewed)
+    for table, rows in (
+        (world.profiles, ready.profiles),
+        (world.events, ready.events),
+        (world.catalog, ready.catalog),
+    ):
+        table.restore(rows)
+    world.content.bodies = dict(ready.content)
+    world.epoch.value = ready.beat
+    world.first_sequence = ready.folded + 1
+    story = Story(world, Clients(world), ready.ids, orders, needs)
+    for when, call in _calls(story, drawn):
+        story.clients.make(when, call)
+    if drawn.random() < 0.2:
+        start = drawn.uniform(0, BUSY)
+        world.provider.storms.append((start, start + drawn.uniform(10, 300)))
+    if drawn.random() < 0.08 or "bug" in needs:
+        stage, where = drawn.choice(BUGS)
+        world.bug = Bug(stage, where, begins=drawn.uniform(0, BUSY), ends=CALM + 4500)
+    world.provider.silent = "silence" in needs
+    _schedule_calm(story)
+    if "restore" in needs and drawn.random() < 0.5:
+        _schedule_restore(story, drawn)
+    world.tick_at = 60.0
+    world.loop.at(60.0, world.tick)
+    return story
+
+
+def _calls(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+    yield from _orders(story, drawn)
+    yield from _messages(story, drawn)
+    for person in drawn.sample(NEW_PEOPLE, drawn.choice((0, 1, 1, 2))):
+        yield drawn.uniform(0, BUSY), _sign_up(person)
+    yield from _changes_of_mind(story, drawn)
+    yield from _operators(story, drawn)
+    if drawn.random() < 0.5:
+        yield drawn.uniform(0, BUSY), _order(99, "zoe", workspace="other")
+    if drawn.random() < 0.3:
+        when = drawn.uniform(300, 520)
+        yield when, _order(98, drawn.choice((*PEOPLE, *NEW_PEOPLE, "ghost")), event="Flash")
+
+
+def _orders(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+    """Send orders, some of them together with others' in one batch."""
+    number = 0
+    while number < story.orders:
+        size = drawn.choice((1, 1, 2, 3))
+        some = list(range(number, min(number + size, story.orders)))
+        buyers = [drawn.choice(PEOPLE) for _ in some]
+        when = drawn.uniform(0, BUSY)
+        story.ordered.append(when)
+        if len(some) == 1:
+            yield when, _order(some[0], buyers[0])
+        else:
+            batch = [_tracked(n, who) for n, who in zip(some, buyers, strict=True)]
+            about = {"orders": [f"o{n}" for n in some], "workspace": "main"}
+            event = http("POST", "/v1/batch", {"batch": batch}, key="demo")
+            yield when, Call("orders", about, "ingest", event)
+        number += len(some)
+
+
+def _tracked(number: int, person: str, event: str = "Order") -> dict[str, Any]:
+    return {
+        "type": "track",
+        "userId": person,
+        "messageId": f"o{number}",
+        "event": event,
+        "properties": {"order": number},
+    }
+
+
+def _order(number: int, person: str, *, workspace: str = "main", event: str = "Order") -> Call:
+    key = "demo" if workspace == "main" else "other-demo"
+    call = http("POST", "/v1/track", _tracked(number, person, event), key=key)
+    what = "orders" if event == "Order" else "flash"
+    return Call(what, {what: [f"o{number}"], "workspace": workspace}, "ingest", call)
+
+
+def _sign_up(person: str) -> Call:
+    """Let somebody new come: who they are and what they did, in one batch."""
+    who = {
+        "type": "identify",
+        "userId": person,
+        "messageId": f"i-{person}",
+        "traits": {"email": address(person), "name": person.title()},
+    }
+    did = {
+        "type": "track",
+        "userId": person,
+        "messageId": f"s-{person}",
+        "event": "Sign Up",
+        "properties": {"code": 7},
+    }
+    event = http("POST", "/v1/batch", {"batch": [who, did]}, key="demo")
+    about = {"signups": [f"s-{person}"], "workspace": "main"}
+    return Call("signups", about, "ingest", event)
+
+
+def _messages(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+    forced = tuple(story.needs & {"once", "assured"})
+    for number in range(drawn.choice((0, 1, 1, 2))):
+        person = drawn.choice(PEOPLE)
+        body = {
+            "template": "code",
+            "to": {"email": address(person)} if drawn.random() < 0.5 else {"external_id": person},
+            "data": {"code": number},
+            "class": drawn.choice(forced or ("once", "assured")),
+        }
+        event = http("POST", "/v1/messages", body, idem=f"m{number}")
+        yield drawn.uniform(0, BUSY), Call("message", {"key": f"m{number}"}, "ingest", event)
+
+
+def _changes_of_mind(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+    if "minds" in story.needs:
+        for person in PEOPLE:
+            when = drawn.choice(story.ordered) + drawn.uniform(0, 2)
+            yield when, consent(person, story.ids[person], "withdrawn", idem=f"w-{person}")
+        return
+    for person in drawn.sample(PEOPLE, drawn.choice((0, 1, 1, 2))):
+        when = drawn.uniform(0, BUSY)
+        yield when, consent(person, story.ids[person], "withdrawn", idem=f"w-{person}")
+        if drawn.random() < 0.3:
+            again = consent(person, story.ids[person], "granted", idem=f"g-{person}")
+            yield when + drawn.uniform(30, 300), again
+    if drawn.random() < 0.4:
+        person = drawn.choice(PEOPLE)
+        event = http("POST", "/v1/suppressions", {"address": address(person)}, idem="sup")
+        yield drawn.uniform(0, BUSY), Call("suppress", {"person": person}, "ingest", event)
+
+
+def _operators(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+    chosen = drawn.random()
+    news = story.ids["main.news"]
+    if chosen < 0.35:
+        when = drawn.uniform(0, BUSY)
+        yield when, _move("pause", news)
+        yield when + drawn.uniform(5, 400), _move("resume", news)
+    elif chosen < 0.5:
+        yield drawn.uniform(0, BUSY), _move("cancel", story.ids["main.care"])
+    elif chosen < 0.65:
+        when = drawn.uniform(0, BUSY)
+        stop = http("POST", "/v1/sending/stop", {"reason": "wrong list"})
+        yield when, Call("stop", {}, "admin", stop)
+        resume = http("POST", "/v1/sending/resume")
+        yield when + drawn.uniform(5, 400), Call("restart", {}, "admin", resume)
+
+
+def _move(how: str, campaign_id: str, *, idem: str | None = None) -> Call:
+    event = http("POST", f"/v1/campaigns/{campaign_id}/{how}", idem=idem or how)
+    return Call(how, {"campaign": campaign_id}, "admin", event)
+
+
+def _schedule_calm(story: Story) -> None:
+    """From some moment on nothing goes wrong, and an operator drives dead letters again."""
+    world = story.world
+
+    def calm() -> None:
+        world.plan.calm = True
+        world.loop.note("calm")
+
+    def look() -> None:
+        letters = [row for row in world.events.rows.values() if "buried_at" in row]
+        mendable = [row for row in letters if not row["reason"].startswith("Poison")]
+        story.redrives += 1
+        if story.redrives == 1:
+            _lift_all(story)
+        for queue in sorted({row["queue"] for row in mendable}):
+            ids = [row["sk"] for row in mendable if row["queue"] == queue]
+            event = http("POST", "/v1/dead-letters/redrive", {"queue": queue, "ids": ids})
+            story.clients.make(world.loop.now, Call("redrive", {}, "admin", event))
+        if story.redrives < MOST_REDRIVES and (mendable or world.loop.now < LATE_CALM):
+            world.loop.at(world.loop.now + 1800, look)
+
+    quiet = LATE_CALM if "late faults" in story.needs else CALM
+    world.loop.at(quiet, calm)
+    world.loop.at(CALM + 900, look)
+
+
+def _lift_all(story: Story) -> None:
+    """In the end nothing is paused or stopped by accident: a late repeat may have done that."""
+    world = story.world
+    key = next(k for k in world.catalog.rows if k[1] == story.ids["main.news"])
+    if json.loads(world.catalog.rows[key]["body"])["status"] == "paused":
+        story.clients.make(world.loop.now, _move("resume", story.ids["main.news"], idem="last"))
+    if any("stopped" in row for row in world.events.rows.values()):
+        event = http("POST", "/v1/sending/resume", idem="last")
+        story.clients.make(world.loop.now, Call("restart", {}, "admin", event))
+
+
+def _schedule_restore(story: Story, drawn: random.Random) -> None:
+    """Take a backup, and put the ledger back to it some minutes later."""
+    world = story.world
+    taken = drawn.uniform(0, BUSY)
+    kept: list[dict[Any, Any]] = []
+
+    def back_up() -> None:
+        kept.append(copied_rows(world.events.rows))
+
+    def restore() -> None:
+        story.restored_at = world.loop.now
+        world.restore(kept[0])
+        replay()
+
+    def replay() -> None:
+        """Wait until the old stream is read, then ask for the replay."""
+        if world.position < len(world.events.changes):
+            world.wake_stream()
+            world.loop.at(world.loop.now + 30, replay)
+            return
+        event = http("POST", "/v1/sending/replay", {"since": world.loop.moment(-7200).isoformat()})
+        story.clients.make(world.loop.now, Call("replay", {}, "admin", event))
+
+    world.loop.at(taken, back_up)
+    world.loop.at(taken + drawn.uniform(120, 600), restore)

@@ -1,0 +1,318 @@
+"""The real handlers of every function, wired to a world's remote ports."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from functions.admin import wiring as admin
+from functions.admin.ports import Ports as AdminPorts
+from functions.deliver import wiring as deliver
+from functions.ingest import wiring as ingest
+from functions.ingest.ports import Ports as IngestPorts
+from functions.preprocess import wiring as preprocess
+from functions.render import wiring as render
+from functions.report import wiring as report
+from functions.upkeep import wiring as upkeep
+from signet.adapters.dynamodb.counters import DynamoCounters
+from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
+from signet.adapters.dynamodb.evidence import DynamoEvidence
+from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
+from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.pacer import DynamoPacer
+from signet.adapters.dynamodb.permissions import DynamoPermissions
+from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.memory.catalog import MemoryCatalog
+from signet.adapters.memory.world import SeededRandom
+from signet.adapters.s3 import StoredTexts
+from signet.adapters.sealer import RootSealer
+from signet.adapters.secrets import SecretKeyRing
+from signet.runtime.cursor import Cursors
+from signet.templating.links import LinkSigner
+from signet.templating.render import Renderer
+from signet.templating.tracking import Tracker
+from signet.usecases.deliver import Desk
+from signet.usecases.planning import Planner
+from signet.usecases.preprocess import Stores
+from signet.usecases.render import Press
+from signet.usecases.report import Books
+from signet.usecases.restore import Archive
+from signet.usecases.settle import Court
+from signet.usecases.upkeep import Rounds
+from signet.usecases.walk import Path
+from tests.simulator.loop import Loop, Process, ProcessClock
+from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue
+
+if TYPE_CHECKING:
+    from tests.simulator.world import World
+
+SENDER = "Signet <hello@example.org>"
+KEYS = {
+    "demo": {"workspace": "main", "role": "owner", "kind": "write"},
+    "other-demo": {"workspace": "other", "role": "owner", "kind": "write"},
+    "owner": {"workspace": "main", "role": "owner"},
+    "other-owner": {"workspace": "other", "role": "owner"},
+}
+LINK_KEY = b"k" * 32
+Handler = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
+class Container:
+    """One container of a function: its handler, and the error of its clock in seconds."""
+
+    name: str
+    handler: Handler
+    shelf: "Shelf"
+    skew: float
+
+
+class Context:
+    """What Lambda tells a function about its run."""
+
+    def __init__(self, loop: Loop, process: Process) -> None:
+        self._loop = loop
+        self._process = process
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Tell how long the function may still run."""
+        return max(0, int((self._process.deadline - self._loop.now) * 1000))
+
+
+@cache
+def renderer() -> Renderer:
+    """Give the renderer of this process: compiled templates are the same in every world."""
+    return Renderer()
+
+
+class Shelf:
+    """The ports of one container, made when they are asked for."""
+
+    def __init__(self, world: "World", name: str) -> None:
+        self.world = world
+        self.random = SeededRandom(f"{world.seed}:{name}")
+        self.clock = ProcessClock(world.loop)
+        self.sealer = RootSealer(b"0" * 64, self.random)
+        self.profiles_table: Any = Remote(world, world.profiles, "profiles")
+        self.events_table: Any = Remote(world, world.events, "events")
+        self.catalog_table: Any = Remote(world, world.catalog, "catalog")
+        self.content: Any = Remote(world, world.content, "content")
+        self.lake: Any = Remote(world, world.lake, "lake")
+        self.facts: Any = Remote(world, world.facts, "facts")
+        self.epoch: Any = Remote(world, world.epoch, "epoch")
+        self.mailer = RemoteMailer(world)
+        self.ledger = DynamoLedger(self.events_table)
+        self.events = DynamoEvents(self.events_table, self.sealer)
+        self.profiles = DynamoProfiles(self.profiles_table, self.sealer)
+        self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
+        self.catalog = MemoryCatalog(self.catalog_table)
+        self.gates = DynamoGates(self.events_table, self.catalog_table, self.epoch)
+
+    def queue(self, stage: str) -> RemoteQueue:
+        """Give the way to a stage's queue."""
+        return RemoteQueue(self.world, self.world.queues[stage], stage)
+
+    def letters(self, stage: str) -> RemoteQueue:
+        """Give the way to a stage's dead letters."""
+        return RemoteQueue(self.world, self.world.queues[f"{stage}deadletters"], f"{stage}.letters")
+
+
+def container(world: "World", function: str, *, name: str, skew: float) -> Container:
+    """Start a container."""
+    shelf = Shelf(world, name)
+    return Container(name, MAKERS[function](shelf), shelf, skew)
+
+
+def _preprocess(shelf: Shelf) -> Handler:
+    planner = Planner(
+        catalog=shelf.catalog,
+        ledger=shelf.ledger,
+        permissions=shelf.permissions,
+        sealer=shelf.sealer,
+        clock=shelf.clock,
+    )
+    stores = Stores(
+        profiles=shelf.profiles,
+        events=shelf.events,
+        sealer=shelf.sealer,
+        planner=planner,
+        queue=shelf.queue("render"),
+    )
+    return preprocess.handler_of(
+        preprocess.Ports(stores, shelf.queue("preprocess"), shelf.letters("preprocess"))
+    )
+
+
+@dataclass
+class _RenderPorts:
+    press: Press
+    again: Any
+    dead_letters: Any
+
+
+def _render(shelf: Shelf) -> Handler:
+    press = Press(
+        ledger=shelf.ledger,
+        profiles=shelf.profiles,
+        events=shelf.events,
+        catalog=shelf.catalog,
+        texts=StoredTexts(shelf.content),
+        objects=shelf.content,
+        queue=shelf.queue("deliver"),
+        sealer=shelf.sealer,
+        tracker=Tracker(LinkSigner(LINK_KEY), "https://signet.example.org"),
+        renderer=renderer(),
+        clock=shelf.clock,
+        sender=SENDER,
+    )
+    ports: Any = _RenderPorts(press, shelf.queue("render"), shelf.letters("render"))
+    return render.handler_of(ports)
+
+
+def desk_of(shelf: Shelf) -> Desk:
+    """Make the desk of deliver."""
+    return Desk(
+        ledger=shelf.ledger,
+        permissions=shelf.permissions,
+        gates=shelf.gates,
+        mailer=shelf.mailer,
+        pacer=DynamoPacer(shelf.events_table, "ses", clock=shelf.clock, quota=shelf.mailer.quota),
+        objects=shelf.content,
+        queue=shelf.queue("deliver"),
+        sealer=shelf.sealer,
+        clock=shelf.clock,
+        random=shelf.random,
+        sender=SENDER,
+    )
+
+
+def _deliver(shelf: Shelf) -> Handler:
+    return deliver.handler_of(deliver.Ports(desk_of(shelf), shelf.letters("deliver")))
+
+
+def _report(shelf: Shelf) -> Handler:
+    ports = report.Ports(
+        court=Court(
+            shelf.ledger, shelf.permissions, shelf.facts, DynamoEvidence(shelf.events_table)
+        ),
+        books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),
+        switch=DynamoSwitch(shelf.events_table),
+        lake=shelf.lake,
+        sealer=shelf.sealer,
+        clock=shelf.clock,
+        dead_letters=shelf.letters("report"),
+    )
+    return report.handler_of(ports)
+
+
+def _upkeep(shelf: Shelf) -> Handler:
+    own = shelf.queue("upkeep")
+    queues = {name: shelf.queue(name) for name in ("preprocess", "render", "deliver")}
+    ports = upkeep.Ports(
+        rounds=Rounds(
+            due=shelf.ledger,
+            ledger=shelf.ledger,
+            events=shelf.events,
+            gates=shelf.gates,
+            evidence=DynamoEvidence(shelf.events_table),
+            mailer=shelf.mailer,
+            queue=queues["render"],
+            clock=shelf.clock,
+            sender=SENDER,
+        ),
+        path=Path(shelf.ledger, shelf.gates, queues["render"], own, shelf.clock),
+        archive=Archive(shelf.ledger, shelf.lake, shelf.gates, shelf.epoch, own),
+        epoch=shelf.epoch,
+        rows=DynamoDeadLetterRows(shelf.events_table, shelf.sealer),
+        queues=queues,
+        dead_letters=shelf.letters("upkeep"),
+        clock=shelf.clock,
+    )
+    return upkeep.handler_of(ports)
+
+
+class Slot:
+    """Stands for a port of whichever container is running: routers are costly to make anew."""
+
+    world: "World"
+
+    def __init__(self, port: Callable[[Shelf], Any]) -> None:
+        self._port = port
+
+    def __getattr__(self, name: str) -> Any:
+        process = Slot.world.loop.process
+        assert process is not None
+        return getattr(self._port(process.shelf), name)
+
+
+def _once(key: str, **named: Any) -> Any:
+    return Slot.world.once(key, **named)
+
+
+@cache
+def _ingest_handler() -> Handler:
+    ports: Any = IngestPorts(
+        clock=Slot(lambda s: s.clock),
+        random=Slot(lambda s: s.random),
+        keys=SecretKeyRing(KEYS),
+        sealer=Slot(lambda s: s.sealer),
+        work=Slot(lambda s: s.queue("preprocess")),
+        engagement=Slot(lambda s: s.queue("report")),
+        catalog=Slot(lambda s: s.catalog),
+        ledger=Slot(lambda s: s.ledger),
+        profiles=Slot(lambda s: s.profiles),
+        permissions=Slot(lambda s: s.permissions),
+        links=LinkSigner(LINK_KEY),
+        once=_once,
+    )
+    return ingest.handler_of(ports)
+
+
+@cache
+def _admin_handler() -> Handler:
+    cursors = Cursors(b"cursors")
+    stages = ("preprocess", "render", "deliver", "report", "upkeep")
+    ports: Any = AdminPorts(
+        clock=Slot(lambda s: s.clock),
+        random=Slot(lambda s: s.random),
+        keys=SecretKeyRing(KEYS),
+        sealer=Slot(lambda s: s.sealer),
+        catalog=Slot(lambda s: s.catalog),
+        texts=Slot(lambda s: StoredTexts(s.content)),
+        profiles=Slot(lambda s: s.profiles),
+        events=Slot(lambda s: s.events),
+        ledger=Slot(lambda s: s.ledger),
+        permissions=Slot(lambda s: s.permissions),
+        counters=Slot(lambda s: DynamoCounters(s.events_table)),
+        dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
+        queues={stage: Slot(lambda s, stage=stage: s.queue(stage)) for stage in stages},
+        walks=Slot(lambda s: s.queue("upkeep")),
+        gates=Slot(lambda s: s.gates),
+        switch=Slot(lambda s: DynamoSwitch(s.events_table)),
+        renderer=renderer(),
+        cursors=lambda: cursors,
+        once=_once,
+    )
+    return admin.handler_of(ports)
+
+
+def _ingest(shelf: Shelf) -> Handler:
+    Slot.world = shelf.world
+    return _ingest_handler()
+
+
+def _admin(shelf: Shelf) -> Handler:
+    Slot.world = shelf.world
+    return _admin_handler()
+
+
+MAKERS: dict[str, Callable[[Shelf], Handler]] = {
+    "ingest": _ingest,
+    "admin": _admin,
+    "preprocess": _preprocess,
+    "render": _render,
+    "deliver": _deliver,
+    "report": _report,
+    "upkeep": _upkeep,
+}
