@@ -13,8 +13,9 @@ from typing import Any, Self
 from infra.local import persist
 from infra.local.clock import MovableClock, offer
 from infra.local.emulator import Emulator
+from infra.local.function import FunctionError, Here
 from infra.local.intrinsics import Resolver
-from infra.local.invoke import FunctionError, Invoker
+from infra.local.invoke import Invoker
 from infra.local.keys import local_secret
 from infra.local.meter import Meter
 from infra.local.outbox import Outbox
@@ -93,7 +94,7 @@ class LocalCloud:
         return self
 
     def _assemble(self) -> None:
-        self.invoker = Invoker(self.meter)
+        self.invoker = Invoker(Here(self.meter))
         self.queues = Queues(self.emulator, self.meter)
         self.outbox = Outbox(now=self.clock.now, publish=self._publish, fetch=self._get)
         self.ses = Ses(self.outbox, self.clock.now)
