@@ -133,9 +133,6 @@ class Here:
         assert function.entry is not None  # noqa: S101 - set above
         return function.entry
 
-    def close(self) -> None:
-        """Do nothing: what was imported stays."""
-
 
 @contextmanager
 def environment(function: Function) -> Iterator[None]:

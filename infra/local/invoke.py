@@ -25,9 +25,6 @@ class Runner(Protocol):
             FunctionError: It raised, ended or ran too long, or its answer cannot be carried.
         """
 
-    def close(self) -> None:
-        """Run no function from now on."""
-
 
 class Invoker:
     """Calls functions one at a time; the caller holds the local cloud's lock."""
