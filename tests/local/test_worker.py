@@ -1,24 +1,18 @@
 """The functions in a worker process: the same as in one process, until somebody kills it."""
 
-import json
 import os
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import boto3
 import pytest
 
 from infra.local.apart import Call
 from infra.local.cloud import LocalCloud
 from infra.local.function import FunctionError
 from tests.local import worker_mini
+from tests.local.worker_mini import ask, gone, rows
 
 PACKAGE = "worker_functions"
 
@@ -39,20 +33,6 @@ def cloud() -> Iterator[LocalCloud]:
         yield running
 
 
-def ask(cloud: LocalCloud, trick: str, body: Any = "") -> Any:
-    """Let the door play a trick, and give its answer."""
-    answer = cloud.http("POST", f"/{trick}", body=body)
-    assert 200 == answer.status, answer.text
-    return answer.json()
-
-
-def rows(sk: str) -> list[dict[str, str]]:
-    """Give the rows of one kind as plain values."""
-    found = boto3.client("dynamodb").scan(TableName="Table")["Items"]
-    plain = [{name: next(iter(value.values())) for name, value in row.items()} for row in found]
-    return [row for row in plain if row["sk"] == sk]
-
-
 def once(function: str, *, applied: bool) -> Callable[[Call], bool]:
     """Kill at the first call of a function, before or after it is applied."""
     left = [applied]
@@ -61,15 +41,6 @@ def once(function: str, *, applied: bool) -> Callable[[Call], bool]:
         return call.function == function and [call.applied] == left and left.pop() is applied
 
     return kill
-
-
-def gone(pid: int | None) -> bool:
-    """Tell whether a process has ended and was seen to."""
-    try:
-        os.kill(pid or 0, 0)
-    except ProcessLookupError:
-        return True
-    return False
 
 
 def test_request_travels_to_the_stream_when_functions_run_apart(cloud: LocalCloud) -> None:
@@ -161,7 +132,7 @@ def test_worker_is_killed_when_a_function_overruns(cloud: LocalCloud, trick: str
     took = time.monotonic() - began
 
     assert 500 == answer.status
-    assert 1 <= took < 5
+    assert 1 <= took < 30
     assert gone(old)
     assert 1 == cloud.stats()["functions"]["Door"]["overruns"]
     assert "timed out after 1.00 seconds" in cloud.invoker.functions["Door"].last_error
@@ -226,87 +197,3 @@ def test_thread_that_outlives_its_invocation_is_not_answered(cloud: LocalCloud) 
     time.sleep(0.2)
 
     assert ["no function runs that could ask AWS"] == ask(cloud, "about")["later"]
-
-
-def test_numbers_of_invocations_go_on_when_the_worker_is_another(cloud: LocalCloud) -> None:
-    """A request id is never used twice in one local cloud."""
-    told = []
-    for _ in range(3):
-        told.append(ask(cloud, "about"))
-        assert cloud.kill_worker()
-        assert not cloud.kill_worker()
-
-    assert 3 == len({one["request_id"] for one in told}) == len({one["pid"] for one in told})
-    assert {} == cloud.stats()["worker"]["deaths"]
-
-
-def test_request_ends_when_somebody_kills_the_worker_meanwhile(cloud: LocalCloud) -> None:
-    """A kill at any time ends the invocation at once, from whatever thread it comes."""
-    cloud.invoker.functions["Door"].timeout = 60
-    ask(cloud, "about")
-    killer = threading.Timer(0.2, cloud.kill_worker)
-    killer.start()
-    answer = cloud.http("POST", "/sleep", body=60)
-    killer.join()
-
-    assert 500 == answer.status
-    assert {"between": 1} == cloud.stats()["worker"]["deaths"]
-
-
-def test_requests_of_many_threads_take_turns(cloud: LocalCloud) -> None:
-    """One worker serves whoever comes, one after the other."""
-    with ThreadPoolExecutor(8) as threads:
-        pids = set(threads.map(lambda _: ask(cloud, "about")["pid"], range(40)))
-
-    assert 1 == len(pids)
-
-
-def test_nothing_is_left_when_clouds_come_and_go() -> None:
-    """Two local clouds in turn have two workers, and leave no process, thread or socket."""
-    described = worker_mini.template(PACKAGE)
-    with LocalCloud(described, worker=True) as warm:
-        ask(warm, "about")
-    before = len(list(Path("/dev/fd").iterdir())), threading.active_count()
-    pids = []
-    for number in range(2):
-        with LocalCloud(described, worker=True) as running:
-            ask(running, "work", {"id": str(number)})
-            running.drain()
-            pids.append(ask(running, "about")["pid"])
-            assert [str(number)] == [row["pk"] for row in rows("read")]
-        with pytest.raises(FunctionError, match="the local cloud is closed"):
-            running.invoker.call("Door", {"rawPath": "/about"})
-
-    assert before == (len(list(Path("/dev/fd").iterdir())), threading.active_count())
-    assert [True, True] == [gone(pid) for pid in pids]
-    assert 2 == len(set(pids))
-
-
-def test_worker_ends_by_itself_when_the_cloud_is_killed(tmp_path: Path) -> None:
-    """A worker whose local cloud is gone has nobody to serve, and goes."""
-    described = tmp_path / "template.json"
-    described.write_text(json.dumps(worker_mini.template(PACKAGE)))
-    program = (
-        "import os, pathlib, sys\n"
-        "from infra.local.cloud import LocalCloud\n"
-        "cloud = LocalCloud(pathlib.Path(sys.argv[1]), worker=True).start()\n"
-        "print(cloud.http('POST', '/about').json()['pid'], flush=True)\n"
-        "os.kill(os.getpid(), 9)\n"
-    )
-    paths = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-c", program, str(described)]
-    run = subprocess.run(command, env=paths, stdout=subprocess.PIPE, check=False)
-    until = time.monotonic() + 10
-    while not gone(int(run.stdout)) and time.monotonic() < until:
-        time.sleep(0.02)
-
-    assert -9 == run.returncode
-    assert gone(int(run.stdout))
-
-
-def test_kill_is_refused_when_there_is_no_worker() -> None:
-    """A test that forgot the worker learns it, instead of passing."""
-    with LocalCloud(worker_mini.template(PACKAGE)) as cloud:
-        for kill in (cloud.kill_worker, lambda: cloud.set_kill(None)):
-            with pytest.raises(RuntimeError, match="worker=True"):
-                kill()

@@ -1,8 +1,13 @@
 """Small handlers that tell where they run, and play the tricks that a worker must survive."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
+
+import boto3
+
+from infra.local.cloud import LocalCloud
 
 DOOR = """
 import json, os, sys, threading, time
@@ -102,3 +107,26 @@ def template(package: str, *, timeout: int = 10) -> dict[str, Any]:
     described: dict[str, Any] = json.loads(text.replace("PACKAGE", package))
     described["Resources"]["Door"]["Properties"]["Timeout"] = timeout
     return described
+
+
+def ask(cloud: LocalCloud, trick: str, body: Any = "") -> Any:
+    """Let the door play a trick, and give its answer."""
+    answer = cloud.http("POST", f"/{trick}", body=body)
+    assert 200 == answer.status, answer.text
+    return answer.json()
+
+
+def rows(sk: str) -> list[dict[str, str]]:
+    """Give the rows of one kind as plain values."""
+    found = boto3.client("dynamodb").scan(TableName="Table")["Items"]
+    plain = [{name: next(iter(value.values())) for name, value in row.items()} for row in found]
+    return [row for row in plain if row["sk"] == sk]
+
+
+def gone(pid: int | None) -> bool:
+    """Tell whether a process has ended and was seen to."""
+    try:
+        os.kill(pid or 0, 0)
+    except ProcessLookupError:
+        return True
+    return False
