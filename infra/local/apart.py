@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Literal
 
 from infra.local.clock import MovableClock
@@ -62,7 +63,7 @@ class Process:
                 self._popen = subprocess.Popen(  # noqa: S603 - this interpreter, our own module
                     [sys.executable, "-Pum", "infra.local.worker", str(theirs.fileno())],
                     pass_fds=[theirs.fileno()],
-                    env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                    env=os.environ | {"PYTHONPATH": os.pathsep.join(searched())},
                     process_group=0,  # Ctrl-C is for the local cloud
                 )
             except BaseException:
@@ -94,6 +95,11 @@ class Process:
         self.line.close()
         code = self._popen.returncode
         return f"exit status {code}" if code >= 0 else f"signal: {-code}"
+
+
+def searched() -> list[str]:
+    """Give the folders in which this process finds modules, also where that is where it stands."""
+    return [entry or str(Path.cwd()) for entry in sys.path]
 
 
 class Apart:
