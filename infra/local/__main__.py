@@ -17,9 +17,12 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--persist", type=Path, help="folder that keeps the state between runs")
     serve.add_argument("--smtp", metavar="HOST:PORT", help="relay every mail there")
     serve.add_argument("--template", type=Path, default=SNAPSHOT)
+    serve.add_argument("--worker", action="store_true", help="run functions in another process")
     given = parser.parse_args(arguments)
     url = f"http://127.0.0.1:{given.port}"
-    cloud = LocalCloud(given.template, public_url=url, persist_dir=given.persist)
+    cloud = LocalCloud(
+        given.template, public_url=url, persist_dir=given.persist, worker=given.worker
+    )
     with cloud:
         Server(cloud, port=given.port, smtp=given.smtp).run(
             lambda: print(f"ready on {url}", file=sys.stderr)  # noqa: T201 - talk to people

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Source = Callable[[], datetime]
+# Seconds ahead of the wall clock, or of the moment at which time stands still.
+Setting = tuple[float, float | None]
 
 
 class MovableClock:
@@ -22,6 +24,15 @@ class MovableClock:
         """
         self._offset = 0.0
         self._frozen = wall.time() if frozen else None
+
+    @property
+    def setting(self) -> Setting:
+        """Tell how this clock is set, so that the clock of another process can follow."""
+        return self._offset, self._frozen
+
+    def follow(self, setting: Setting) -> None:
+        """Be set as another clock is."""
+        self._offset, self._frozen = setting
 
     @property
     def offset(self) -> timedelta:

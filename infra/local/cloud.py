@@ -1,24 +1,25 @@
 """The local cloud: a template, interpreted in this process, with one clock and one lock."""
 
-import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
 from infra.local import persist
+from infra.local.apart import Apart, Kill
 from infra.local.clock import MovableClock, offer
 from infra.local.emulator import Emulator
+from infra.local.function import FunctionError, Here
 from infra.local.intrinsics import Resolver
-from infra.local.invoke import FunctionError, Invoker
+from infra.local.invoke import Invoker
 from infra.local.keys import local_secret
 from infra.local.meter import Meter
 from infra.local.outbox import Outbox
-from infra.local.payload import Request, Response
+from infra.local.payload import Headers, Request, Response, request_of
 from infra.local.provision import Provisioner
 from infra.local.queues import Queues
 from infra.local.schedule import event_of
@@ -32,7 +33,6 @@ from infra.local.wiring import Wired, Wirer
 SNAPSHOT = Path(__file__).parents[1] / "snapshot" / "signet.template.json"
 ROUNDS = 10_000
 HOPS = 1_000
-Headers = Mapping[str, str] | list[tuple[str, str]]
 
 
 class NotSettled(RuntimeError):
@@ -50,6 +50,8 @@ class LocalCloud:
         public_url: str = "http://127.0.0.1:8080",
         persist_dir: Path | None = None,
         frozen: bool = False,
+        worker: bool = False,
+        timeouts: bool = True,
     ) -> None:
         """
         Read the template; nothing runs before `start`.
@@ -60,12 +62,16 @@ class LocalCloud:
             public_url: Where people reach the door.
             persist_dir: Where the state is kept between runs.
             frozen: The clock stands still between the moves.
+            worker: Functions run in a process of their own, which may be killed.
+            timeouts: There, a function that overruns its timeout is killed, in real time.
         """
         self.template: Template = read(template)
         self.secret = secret or local_secret()
         self.public_url = public_url
         self.state_file = persist_dir / "state.bin" if persist_dir else None
         self.clock = MovableClock(frozen=frozen)
+        self.worker: Apart | None = None
+        self._apart, self._timeouts = worker, timeouts
         self.turn = threading.RLock()
         self.lock = threading.RLock()
         self.woken = threading.Event()
@@ -93,7 +99,9 @@ class LocalCloud:
         return self
 
     def _assemble(self) -> None:
-        self.invoker = Invoker(self.meter)
+        if self._apart:
+            self.worker = Apart(self.wire, self.clock, timeouts=self._timeouts)
+        self.invoker = Invoker(self.worker or Here(self.meter))
         self.queues = Queues(self.emulator, self.meter)
         self.outbox = Outbox(now=self.clock.now, publish=self._publish, fetch=self._get)
         self.ses = Ses(self.outbox, self.clock.now)
@@ -129,8 +137,23 @@ class LocalCloud:
         """Ask `fault(service, operation)` before each call; a status it gives is the answer."""
         self.wire.fault = fault
 
+    def set_kill(self, kill: Kill | None) -> None:
+        """Ask `kill(call)` before and after each SDK call of the worker is applied; True kills."""
+        self._far().kill = kill
+
+    def kill_worker(self) -> bool:
+        """Kill the worker at whatever it is; False when there is none alive."""
+        return self._far().kill_now()
+
+    def _far(self) -> Apart:
+        if self.worker is None:
+            raise RuntimeError("the functions run in this process: LocalCloud(worker=True)")
+        return self.worker
+
     def close(self) -> None:
         """Take the hooks away and forget everything that is not kept on disk."""
+        if self.worker:
+            self.worker.close()
         disconnect(self.wire)
         offer(None)
         self.emulator.stop()
@@ -159,15 +182,7 @@ class LocalCloud:
             headers: A mapping, or pairs where a name repeats.
             body: Bytes or text; anything else is sent as JSON.
         """
-        given = list(headers.items()) if isinstance(headers, Mapping) else list(headers or [])
-        if not isinstance(body, bytes | str):
-            body = json.dumps(body)
-            if not any(name.lower() == "content-type" for name, _ in given):
-                given.append(("content-type", "application/json"))
-        raw = body.encode() if isinstance(body, str) else body
-        route, _, query = path.partition("?")
-        request = Request(method=method.upper(), path=route, query=query, headers=given, body=raw)
-        return self.serve(request)
+        return self.serve(request_of(method, path, headers=headers or [], body=body))
 
     def serve(self, request: Request) -> Response:
         """Answer one request; requests go before queued work."""
@@ -201,27 +216,16 @@ class LocalCloud:
             if count:
                 moved[mapping.function] += count
         with self.lock:
-            self._trim()
+            read = [
+                (m.table, m.progress) for m in self.wired.mappings if isinstance(m, StreamMapping)
+            ]
+            self.streams.forget([(table, at.position or 0) for table, at in read])
         return moved
 
     def _yield(self) -> None:
         """Let requests that wait at the door go first, for a moment."""
         if self.doors and threading.current_thread() is not threading.main_thread():
             time.sleep(0.001)
-
-    def _trim(self) -> None:
-        """Forget the stream records that every mapping has read."""
-        read_to: dict[str, int] = {}
-        for mapping in self.wired.mappings:
-            if isinstance(mapping, StreamMapping):
-                at = mapping.progress.position or 0
-                read_to[mapping.table] = min(at, read_to.get(mapping.table, at))
-        tables = self.emulator.modules["dynamodb"]
-        for table in list(tables._stream_records.keys()):
-            if table in read_to:
-                self.streams.trim(table, read_to[table])
-            else:
-                self.streams.clear(table)
 
     def drain(self, *, rounds: int = ROUNDS) -> dict[str, int]:
         """
@@ -307,6 +311,7 @@ class LocalCloud:
     def stats(self) -> dict[str, Any]:
         """Tell what the functions did and what waits."""
         found = {"functions": self.invoker.stats(), "queues": self.queues.waiting()}
+        found |= {"worker": self.worker.stats()} if self.worker else {}
         return found | {"progress": self.progress}
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from infra.local.invoke import FunctionError
+from infra.local.function import FunctionError
 from infra.local.payload import Request, Response, event_of, response_of
 from infra.local.routes import RouteTable
 

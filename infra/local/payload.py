@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -11,6 +12,7 @@ from urllib.parse import parse_qsl
 from infra.local.emulator import ACCOUNT
 
 TEXT = ("application/json", "application/xml", "application/javascript")
+Headers = Mapping[str, str] | list[tuple[str, str]]
 _REQUESTS = count(1)
 
 
@@ -50,6 +52,26 @@ class Response:
     def text(self) -> str:
         """Read the body as text."""
         return self.body.decode("utf-8", "replace")
+
+
+def request_of(method: str, path: str, *, headers: Headers, body: bytes | str | Any) -> Request:
+    """
+    Write a request.
+
+    Args:
+        method: GET, POST and so on.
+        path: Path and query.
+        headers: A mapping, or pairs where a name repeats.
+        body: Bytes or text; anything else is sent as JSON.
+    """
+    given = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
+    if not isinstance(body, bytes | str):
+        body = json.dumps(body)
+        if not any(name.lower() == "content-type" for name, _ in given):
+            given.append(("content-type", "application/json"))
+    raw = body.encode() if isinstance(body, str) else body
+    route, _, query = path.partition("?")
+    return Request(method=method.upper(), path=route, query=query, headers=given, body=raw)
 
 
 def event_of(

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.local.emulator import REGION
-from infra.local.invoke import FunctionError, Invoker
+from infra.local.function import FunctionError
+from infra.local.invoke import Invoker
 from infra.local.queues import Queues
 
 

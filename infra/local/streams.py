@@ -7,7 +7,8 @@ from typing import Any
 
 from infra.local.clock import MovableClock
 from infra.local.filters import Filter
-from infra.local.invoke import FunctionError, Invoker, function_arn
+from infra.local.function import FunctionError, function_arn
+from infra.local.invoke import Invoker
 from infra.local.queues import Queues
 from infra.local.tables import Streams
 

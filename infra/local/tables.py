@@ -35,9 +35,17 @@ class Streams:
             trimmed = self._tables._stream_trimmed
             trimmed[table] = trimmed.get(table, 0) + drop
 
-    def clear(self, table: str) -> None:
-        """Forget all records of a stream that nobody reads."""
-        self.trim(table, self.end(table))
+    def forget(self, read: list[tuple[str, int]]) -> None:
+        """
+        Forget the records that every reader has read.
+
+        Args:
+            read: The table and the position of each reader.
+        """
+        for table in list(self._tables._stream_records.keys()):
+            self.trim(
+                table, min((at for name, at in read if name == table), default=self.end(table))
+            )
 
 
 def expire(emulator: Emulator) -> int:

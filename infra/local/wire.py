@@ -3,7 +3,9 @@
 import os
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import botocore
 from botocore import handlers
 from botocore.awsrequest import AWSResponse
 
-from infra.local.emulator import ACCOUNT, REGION, Emulator
+from infra.local.emulator import ACCOUNT, REGION, Answer, Emulator
 from infra.local.meter import Meter
 
 Fault = Callable[[str, str], int | None]
@@ -58,17 +60,39 @@ class Raw:
         self._body = b""
 
 
-class Wire:
-    """Routes the SDK's requests to the emulator or a double, counts them and may fail them."""
+@dataclass(frozen=True)
+class Asked:
+    """One request of the SDK, with the names of its headers in lower case."""
 
-    def __init__(self, emulator: Emulator, lock: threading.RLock) -> None:
-        """Answer one request at a time, under the local cloud's own lock."""
-        self.emulator = emulator
-        self.lock = lock
+    service: str
+    operation: str
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+    @classmethod
+    def read(cls, request: Any, event_name: str) -> "Asked":
+        """Read the SDK's own request; the event's name tells service and operation."""
+        _, service, operation = event_name.split(".")
+        body = request.body or b""
+        body = body.read() if hasattr(body, "read") else body
+        return cls(
+            service=service,
+            operation=operation,
+            method=request.method,
+            url=request.url,
+            headers={k.lower(): text(v) for k, v in request.headers.items()},
+            body=body.encode() if isinstance(body, str) else bytes(body),
+        )
+
+
+class End(ABC):
+    """One end of the seam: what the SDK's hooks call, and the SDK's own time."""
+
+    def __init__(self) -> None:
+        """Book on a meter of its own."""
         self.meter = Meter()
-        self.doubles: dict[str, Double] = {}
-        self.fault: Fault | None = None
-        self.changes = 0
         self._local = threading.local()
 
     def begin(self, **_: object) -> None:
@@ -85,42 +109,49 @@ class Wire:
             self.meter.seconds["functions"] -= spent
             self._local.begun = None
 
-    def send(self, request: Any, event_name: str) -> AWSResponse:
-        """Answer the SDK's request in place of the network."""
-        _, service, operation = event_name.split(".")
-        body = request.body or b""
-        body = body.read() if hasattr(body, "read") else body
-        sent = body.encode() if isinstance(body, str) else bytes(body)
-        headers = {k.lower(): text(v) for k, v in request.headers.items()}
+    @abstractmethod
+    def send(self, asked: Asked) -> Answer:
+        """Answer the SDK's request in place of the network: status, headers and body."""
+
+
+class Wire(End):
+    """Routes the SDK's requests to the emulator or a double, counts them and may fail them."""
+
+    def __init__(self, emulator: Emulator, lock: threading.RLock) -> None:
+        """Answer one request at a time, under the local cloud's own lock."""
+        super().__init__()
+        self.emulator = emulator
+        self.lock = lock
+        self.doubles: dict[str, Double] = {}
+        self.fault: Fault | None = None
+        self.changes = 0
+
+    def send(self, asked: Asked) -> Answer:
+        """Answer a request of this process or of the worker's."""
         with self.lock:
             since = time.thread_time()
-            status, answered, got = self._answer(
-                service, operation, request=request, headers=headers, body=sent
-            )
+            answer = self._answer(asked)
             self._local.answering = getattr(self._local, "answering", 0.0)
             self._local.answering += self.meter.spend("engine", since)
-        return AWSResponse(request.url, status, answered, Raw(got))
+        return answer
 
-    def _answer(
-        self, service: str, operation: str, *, request: Any, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def _answer(self, asked: Asked) -> Answer:
+        service, operation, sent = asked.service, asked.operation, asked.body
         failure = self.fault(service, operation) if self.fault else None
         if failure is not None:
             return failure, {}, b'{"__type":"ServiceUnavailable","message":"made by a test"}'
         self.changes += not operation.startswith(READS)
         double = self.doubles.get(service)
         if double is not None:
-            status, got = double(operation, request.url, body)
-            self.meter.count(service, operation, sent=body, got=got)
+            status, got = double(operation, asked.url, sent)
+            self.meter.count(service, operation, sent=sent, got=got)
             return status, {"content-type": "application/json"}, got
-        asked = self.meter.ask(operation, body) if service == "dynamodb" else body
+        body = self.meter.ask(operation, sent) if service == "dynamodb" else sent
         if operation == "ReceiveMessage":
-            asked = asked.replace(b'"WaitTimeSeconds"', b'"NoWaiting"')
-        headers.setdefault("host", request.url.split("/")[2])
-        done = self.emulator.answer(
-            service, request.method, request.url, headers=headers, body=asked
-        )
-        self.meter.count(service, operation, sent=body, got=done[2])
+            body = body.replace(b'"WaitTimeSeconds"', b'"NoWaiting"')
+        headers = {"host": asked.url.split("/")[2], **asked.headers}
+        done = self.emulator.answer(service, asked.method, asked.url, headers=headers, body=body)
+        self.meter.count(service, operation, sent=sent, got=done[2])
         return done
 
 
@@ -133,7 +164,7 @@ class _Seam:
     """The hooks in the SDK; there is one set per process and at most one wire behind it."""
 
     def __init__(self) -> None:
-        self.wire: Wire | None = None
+        self.wire: End | None = None
         self.saved: dict[str, str | None] = {}
         self.hooks: list[tuple[Any, ...]] = [
             ("before-send", self.send),
@@ -146,7 +177,8 @@ class _Seam:
     def send(self, request: Any, event_name: str, **_: object) -> AWSResponse:
         if self.wire is None:
             raise RuntimeError(f"{event_name}: the local cloud of this client is closed")
-        return self.wire.send(request, event_name)
+        status, headers, body = self.wire.send(Asked.read(request, event_name))
+        return AWSResponse(request.url, status, headers, Raw(body))
 
     def unsigned(self, **_: object) -> Any:
         return botocore.UNSIGNED if self.wire else None
@@ -163,7 +195,7 @@ class _Seam:
 _SEAM = _Seam()
 
 
-def connect(wire: Wire) -> None:
+def connect(wire: End) -> None:
     """
     Put `wire` behind every SDK client made from now on.
 
@@ -179,7 +211,7 @@ def connect(wire: Wire) -> None:
     _SEAM.wire = wire
 
 
-def disconnect(wire: Wire) -> None:
+def disconnect(wire: End) -> None:
     """Take the hooks of `wire` away and restore the environment."""
     if _SEAM.wire is not wire:
         return

@@ -5,9 +5,10 @@ from typing import Any
 
 from infra.local.emulator import REGION, Emulator
 from infra.local.filters import Filter
+from infra.local.function import Function, function_arn
 from infra.local.gateway import Gateway
 from infra.local.intrinsics import Resolver
-from infra.local.invoke import Function, Invoker, function_arn
+from infra.local.invoke import Invoker
 from infra.local.outbox import Outbox
 from infra.local.poll import QueueMapping
 from infra.local.provision import Provisioner
