@@ -70,10 +70,6 @@ def test_promise_is_kept_when_kills_come_at_any_time() -> None:
     assert 0 == result["people_with_two_mails"]
 
 
-@pytest.mark.xfail(
-    raises=AssertionError,
-    reason="messages of the class assured are not sent again after a quiet period yet",
-)
 def test_everybody_has_one_mail_when_messages_are_assured() -> None:
     """A message that may be repeated is, after a quiet period: one mail for everybody."""
     result = measure(Load(messages=300, kills=10, seed=2, message_class="assured"))

@@ -12,7 +12,7 @@ from typing import Any
 from tests.simulator.faults import Plan
 from tests.simulator.marks import REQUIRED
 from tests.simulator.mutants import BY_NAME, MUTANTS, Mutant
-from tests.simulator.run import REFERENCE, Schedule, quiet, run, shrink
+from tests.simulator.run import REFERENCE, Schedule, quiet, random_schedules, run, shrink
 from tests.simulator.scenario import begin
 from tests.simulator.slices import Share, Tally, run_share, run_shares, shared
 
@@ -42,7 +42,7 @@ def progress(total: int) -> Callable[[int], None]:
 
 
 def simulate(given: argparse.Namespace) -> int:
-    """Run many random schedules on all cores."""
+    """Run many random schedules, shared out among processes."""
     share = Share(first=given.first, count=given.schedules, rate=given.rate)
     tally = run_shares(shared(share, given.jobs), progress(given.schedules))
     missing = sorted(REQUIRED - set(tally.marks)) if tally.schedules >= LONG else []
@@ -54,6 +54,7 @@ def simulate(given: argparse.Namespace) -> int:
 
 def sweep(given: argparse.Namespace) -> int:
     """Run the reference story with every single fault at every single call."""
+    quiet()
     plan = Plan(seed=REFERENCE)
     begin(REFERENCE, plan, needs=frozenset()).world.loop.run()
     tally = run_shares(shared(Share(kind="sweep"), given.jobs), progress(3_000))
@@ -149,9 +150,7 @@ def _kill(mutant: Mutant, names: tuple[str, ...], given: argparse.Namespace) -> 
 def replay(given: argparse.Namespace) -> int:
     """Run one seed again, print its trace, and shrink what it breaks."""
     quiet()
-    known = SEEDS / f"{given.seed}.json"
-    schedule = _of_file(known) if known.exists() else Schedule(given.seed, given.rate)
-    result = run(schedule)
+    result = run(_again(given.seed, given.rate))
     if result.broken:
         tell("shrinking")
         result = shrink(result)
@@ -165,6 +164,16 @@ def replay(given: argparse.Namespace) -> int:
     }
     _out(given, rows, rows)
     return int(result.broken)
+
+
+def _again(seed: str, rate: float) -> Schedule:
+    """Find what a seed stands for: a kept failure, one of the random ones, or a name."""
+    known = SEEDS / f"{seed}.json"
+    if known.exists():
+        return _of_file(known)
+    if seed.isdecimal():
+        return next(random_schedules(int(seed), 1, rate=rate))
+    return Schedule(seed, rate)
 
 
 def regression() -> list[Schedule]:

@@ -6,20 +6,18 @@ its times, and what the callers heard. It knows nothing of the protocol but its 
 """
 
 import json
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
-from signet.adapters.dynamodb.message_row import read
 from signet.domain.message import RANK, Message
 from signet.domain.report import changes
 from tests.simulator.client import Call
+from tests.simulator.evidence import Evidence, Violation
+from tests.simulator.prepared import address
 from tests.simulator.provider import Taken
 from tests.simulator.queues import DEAD
-from tests.simulator.scenario import Story, address
+from tests.simulator.scenario import Story
 
 ENDED = frozenset(
     {"sent", "delayed", "delivered", "bounced", "complained", "skipped", "expired", "cancelled",
@@ -34,79 +32,6 @@ CALLS_AT_MOST, CALLS_PER_MESSAGE = 6_000, 1_000
 LONGEST_LEASE = 75.0
 # Ten minutes, less what the clocks of two containers may differ.
 SHORTEST_QUIET = 300.0
-
-
-@dataclass(frozen=True)
-class Violation:
-    """One broken invariant."""
-
-    invariant: str
-    what: str
-
-
-@dataclass
-class Evidence:
-    """What an outsider sees of a story."""
-
-    story: Story
-    violations: list[Violation] = field(default_factory=list)
-
-    @cached_property
-    def messages(self) -> dict[tuple[str, str], Message]:
-        """Every message as the ledger has it in the end."""
-        rows = self.story.world.events.rows.values()
-        found = (read(row) for row in rows if row["sk"] == "message")
-        return {(message.workspace, message.id): message for message in found}
-
-    @cached_property
-    def inbox(self) -> dict[tuple[str, str], list[Taken]]:
-        """What the provider took, by message; canaries left out."""
-        found: dict[tuple[str, str], list[Taken]] = {}
-        for taken in self.story.world.provider.inbox:
-            if taken.outgoing.workspace != "-":
-                place = (taken.outgoing.workspace, taken.outgoing.message_id)
-                found.setdefault(place, []).append(taken)
-        return found
-
-    @cached_property
-    def claims(self) -> dict[tuple[str, str, int], list[float]]:
-        """When each message was claimed in each epoch, by the log of changes."""
-        world = self.story.world
-        found: dict[tuple[str, str, int], list[float]] = {}
-        for (before, after), when in zip(world.events.changes, world.written, strict=False):
-            if after is None or after["sk"] != "message" or after["status"] != "claimed":
-                continue
-            if before is None or before.get("token") != after["token"]:
-                place = (after["workspace"], after["id"], after["epoch"])
-                found.setdefault(place, []).append(when)
-        return found
-
-    @cached_property
-    def slept(self) -> bool:
-        """Whether some hand-over itself was late: nobody can look at the lease within it."""
-        mails = [f for f in self.story.world.plan.injected if f.where == "mailer.send"]
-        return any(fault.kind in {"late", "freeze", "slow"} for fault in mails)
-
-    @cached_property
-    def closed(self) -> dict[tuple[str, str], str]:
-        """The key of every closed event."""
-        return self.story.closed()
-
-    @cached_property
-    def buried(self) -> list[str]:
-        """The bodies of all dead letters."""
-        return self.story.buried()
-
-    def claimed_at(self, taken: Taken) -> float | None:
-        """Tell when the claim was written under which a mail left: the last one before it."""
-        place = (taken.outgoing.workspace, taken.outgoing.message_id, taken.outgoing.epoch)
-        times = self.claims.get(place, [])
-        at = bisect_right(times, taken.at)
-        return times[at - 1] if at else None
-
-    def say(self, invariant: str, what: str) -> None:
-        """Note a violation."""
-        self.violations.append(Violation(invariant, what))
 
 
 def check(story: Story) -> list[Violation]:
@@ -175,15 +100,10 @@ def _handed_over_at_most(evidence: Evidence) -> None:
     """I2: `once` is accepted at most once, `assured` at most twice and only as the ledger says."""
     for place, taken in evidence.inbox.items():
         message = evidence.messages.get(place)
-        if message is None:
-            if evidence.story.restored_at is None:
-                evidence.say("I2", f"{place} was handed over and has no row")
-            continue
-        most = 2 if message.message_class == "assured" and message.epoch > 0 else 1
-        if len(taken) > most:
-            evidence.say("I2", f"{place} of class {message.message_class} left {len(taken)} times")
-        elif len(taken) == most == 2:
-            _repeated_with_reason(evidence, place, taken)
+        if message is not None:
+            _as_often_as_its_class_allows(evidence, message, taken)
+        elif evidence.story.restored_at is None:
+            evidence.say("I2", f"{place} was handed over and has no row")
     for place, message in evidence.messages.items():
         if message.epoch > (message.message_class == "assured"):
             evidence.say("I2", f"{place} of class {message.message_class} is in {message.epoch}")
@@ -193,10 +113,20 @@ def _handed_over_at_most(evidence: Evidence) -> None:
             evidence.say("I2", f"{cause} made {number} messages")
 
 
+def _as_often_as_its_class_allows(
+    evidence: Evidence, message: Message, taken: Sequence[Taken]
+) -> None:
+    most = 2 if message.message_class == "assured" and message.epoch > 0 else 1
+    if len(taken) > most:
+        evidence.say("I2", f"{message.id} of {message.message_class} left {len(taken)} times")
+    elif len(taken) == most == 2:
+        _repeated_with_reason(evidence, (message.workspace, message.id), taken)
+
+
 def _repeated_with_reason(
     evidence: Evidence, place: tuple[str, str], taken: Sequence[Taken]
 ) -> None:
-    """A repeat follows a quiet period, in which a canary was seen to arrive."""
+    """See that a repeat follows a quiet period, in which a canary was seen to arrive."""
     first, second = sorted(mail.at for mail in taken)
     if second - first < SHORTEST_QUIET:
         evidence.say("I2", f"{place} was repeated after {second - first:.0f} s")
@@ -208,19 +138,24 @@ def _repeated_with_reason(
 
 def _obeyed(evidence: Evidence) -> None:
     """I3: nothing leaves under a claim that is later than a withdrawal, a stop or a pause."""
-    for place, taken in evidence.inbox.items():
-        message = evidence.messages.get(place)
+    for taken in evidence.inbox.values():
         for mail in taken:
-            claimed = evidence.claimed_at(mail)
-            if claimed is None:
-                evidence.say("I3", f"{place} left without a claim")
-                continue
-            if mail.at - claimed > LONGEST_LEASE and not evidence.slept:
-                evidence.say("I3", f"{place} left {mail.at - claimed:.0f} s after its claim")
-            if message is not None:
-                for ban in _bans(evidence, message, mail):
-                    if _forbade(evidence, ban, claimed, mail.at):
-                        evidence.say("I3", f"{place} left at {mail.at:.0f} despite {ban.what}")
+            _left_under_a_claim(evidence, mail)
+
+
+def _left_under_a_claim(evidence: Evidence, mail: Taken) -> None:
+    place = (mail.outgoing.workspace, mail.outgoing.message_id)
+    claimed = evidence.claimed_at(mail)
+    if claimed is None:
+        evidence.say("I3", f"{place} left without a claim")
+        return
+    if mail.at - claimed > LONGEST_LEASE and not evidence.slept:
+        evidence.say("I3", f"{place} left {mail.at - claimed:.0f} s after its claim")
+    message = evidence.messages.get(place)
+    bans = _bans(evidence, message, mail) if message else ()
+    for ban in bans:
+        if _forbade(evidence, ban, claimed=claimed, left=mail.at):
+            evidence.say("I3", f"{place} left at {mail.at:.0f} despite {ban.what}")
 
 
 def _bans(evidence: Evidence, message: Message, mail: Taken) -> Iterator[Call]:
@@ -247,7 +182,7 @@ def _bans(evidence: Evidence, message: Message, mail: Taken) -> Iterator[Call]:
 _LIFTS = {"consent.withdrawn": "consent.granted", "pause": "resume", "stop": "restart"}
 
 
-def _forbade(evidence: Evidence, ban: Call, claimed: float, left: float) -> bool:
+def _forbade(evidence: Evidence, ban: Call, *, claimed: float, left: float) -> bool:
     """Tell whether a ban was in force from before a claim until the mail left."""
     assert ban.heard is not None
     if ban.heard >= claimed:
@@ -299,25 +234,27 @@ def _never_back(evidence: Evidence) -> None:
 def _counters_agree(evidence: Evidence) -> None:
     """I8: the counters are the fold of the ledger."""
     rows = evidence.story.world.events.rows
-    wanted: dict[tuple[str, str], Counter[str]] = {}
-
-    def count(workspace: str, scopes: list[str], name: str, amount: int) -> None:
-        for scope in scopes:
-            wanted.setdefault((workspace, scope), Counter())[name] += amount
-
-    for message in evidence.messages.values():
-        scopes = ["all", f"day:{message.planned_at.date()}"]
-        scopes += [f"campaign:{message.campaign_id}"] if message.campaign_id else []
-        for name, amount in changes(None, message):
-            count(message.workspace, scopes, name, amount)
-    for row in rows.values():
-        if row["sk"] == "event":
-            count(row["workspace"], ["all", f"day:{row['occurred_at'][:10]}"], "events", 1)
-    for (workspace, scope), amounts in sorted(wanted.items()):
+    for (workspace, scope), amounts in sorted(_wanted(evidence).items()):
         row = rows.get((f"{workspace}#n#{scope}", "counters"), {})
         found = {n: v for n, v in row.items() if n not in {"pk", "sk"} and v}
         if found != {n: v for n, v in amounts.items() if v}:
             evidence.say("I8", f"{workspace} {scope}: {found} instead of {dict(amounts)}")
+
+
+def _wanted(evidence: Evidence) -> dict[tuple[str, str], Counter[str]]:
+    """Fold the ledger as it is."""
+    wanted: dict[tuple[str, str], Counter[str]] = {}
+    for message in evidence.messages.values():
+        scopes = ["all", f"day:{message.planned_at.date()}"]
+        scopes += [f"campaign:{message.campaign_id}"] if message.campaign_id else []
+        for scope in scopes:
+            found = wanted.setdefault((message.workspace, scope), Counter())
+            for name, amount in changes(None, message):
+                found[name] += amount
+    for row in evidence.story.world.events.rows.values():
+        for scope in ("all", f"day:{row['occurred_at'][:10]}") if row["sk"] == "event" else ():
+            wanted.setdefault((row["workspace"], scope), Counter())["events"] += 1
+    return wanted
 
 
 def _queues_are_empty(evidence: Evidence) -> None:

@@ -1,7 +1,7 @@
 """
 Two protocols that others use, in the same world, for comparison.
 
-They are models of what is common, not anybody's code: send and then mark as sent; and an
+They are models of what is often done, not anybody's code: send and then mark as sent; and an
 idempotency record around the send, as a decorator keeps it.
 """
 

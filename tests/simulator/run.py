@@ -7,14 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.simulator import faults
-from tests.simulator.checker import Evidence, Violation, check
+from tests.simulator.checker import check
+from tests.simulator.evidence import Evidence, Violation
 from tests.simulator.faults import KINDS, Injected, Plan
 from tests.simulator.loop import TooLong
 from tests.simulator.marks import marks_of
 from tests.simulator.scenario import Story, begin
 
-# What a reference story does is drawn from this seed.
-REFERENCE = "reference"
+# The reference story: orders, sign-ups, messages, a pause, a change of mind, a suppression.
+REFERENCE = "reference-102"
 RESTORED = 7
 
 

@@ -5,15 +5,13 @@ import random
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from tests.simulator.client import Call, Clients, http
 from tests.simulator.faults import Plan
-from tests.simulator.loop import START
+from tests.simulator.prepared import PEOPLE, address, consent, prepared
 from tests.simulator.wiring import Shelf
-from tests.simulator.world import Bug, World, body_of, copied_rows
+from tests.simulator.world import Bug, World, copied_rows
 
 # Faults happen until then, in seconds; then everything heals.
 CALM = 900.0
@@ -27,37 +25,7 @@ BUGS = (
     ("render", "events.get_many"),
     ("deliver", "events.get_many"),
 )
-PEOPLE = ("ann", "ben", "cyd", "dan")
 NEW_PEOPLE = ("eve", "fay")
-TOPIC = "news"
-DRAFTS: dict[str, dict[str, Any]] = {
-    "news": {"on": {"event": "Order"}, "template": "news", "topic": TOPIC},
-    "care": {"on": {"event": "Sign Up"}, "template": "care", "class": "assured"},
-    "flash": {
-        "on": {"event": "Flash"},
-        "template": "news",
-        "topic": TOPIC,
-        "not_after": (START + timedelta(seconds=500)).isoformat(),
-    },
-}
-TEMPLATES = {
-    "news": "Hello {{ profile.name }}, thank you for order {{ event.properties.order }}.",
-    "care": "Welcome {{ profile.name }}, your code is {{ event.properties.code }}.",
-    "code": "Your code is {{ data.code }}.",
-}
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A world before anything happens: rows and objects, and the ids in them."""
-
-    profiles: dict[Any, Any]
-    events: dict[Any, Any]
-    catalog: dict[Any, Any]
-    content: dict[str, bytes]
-    ids: dict[str, str]
-    beat: int
-    folded: int
 
 
 @dataclass
@@ -91,95 +59,6 @@ class Story:
         return [
             shelf.sealer.open(row["workspace"], row["sk"], row["sealed"]).decode() for row in rows
         ]
-
-
-def address(person: str, workspace: str = "main") -> str:
-    """Give a person's address, which names their workspace."""
-    return f"{person}@{workspace}.example"
-
-
-@cache
-def prepared(message_class: str = "") -> Prepared:
-    """Make templates, campaigns, people and consents, through the real doors and without faults."""
-    world = World("prepared", Plan(calm=True))
-    clients, ids = Clients(world), dict[str, str]()
-    for workspace in ("main", "other"):
-        _publish(clients, workspace, ids, message_class)
-    world.loop.run()
-    for key, campaign_id in list(ids.items()):
-        owner = "owner" if key.startswith("main") else "other-owner"
-        path = f"/v1/campaigns/{campaign_id}/launch"
-        clients.make(world.loop.now, Call("launch", {}, "admin", http("POST", path, key=owner)))
-    for person in PEOPLE:
-        clients.make(world.loop.now, identify(person))
-    clients.make(world.loop.now, identify("zoe", "other"))
-    world.loop.run()
-    _consents(clients, ids)
-    world.loop.run()
-    assert all(call.heard is not None for call in clients.calls)
-    assert world.position == len(world.events.changes)
-    return Prepared(
-        profiles=world.profiles.rows,
-        events=world.events.rows,
-        catalog=world.catalog.rows,
-        content=world.content.bodies,
-        ids=ids,
-        beat=world.epoch.value,
-        folded=len(world.events.changes),
-    )
-
-
-def _publish(clients: Clients, workspace: str, ids: dict[str, str], message_class: str) -> None:
-    """Write templates and campaigns one after the other, as an editor would."""
-    owner = "owner" if workspace == "main" else "other-owner"
-    forced = {"class": message_class} if message_class else {}
-    jobs: list[Call] = []
-    for name, text in TEMPLATES.items():
-        draft = {"name": name, "subject": f"{name} for you", "text": text, "activate": True}
-        jobs.append(Call("template", {}, "admin", http("POST", "/v1/templates", draft, key=owner)))
-    for name, draft in DRAFTS.items():
-        body = {"name": name, **draft, **forced}
-        event = http("POST", "/v1/campaigns", body, key=owner)
-        jobs.append(Call("campaign", {"name": f"{workspace}.{name}"}, "admin", event))
-
-    def following(done: Call | None) -> None:
-        if done is not None and done.what == "campaign":
-            ids[done.about["name"]] = body_of(done.answer)["id"]
-        if jobs:
-            clients.make(clients.world.loop.now, jobs.pop(0), following)
-
-    following(None)
-
-
-def _consents(clients: Clients, ids: dict[str, str]) -> None:
-    world = clients.world
-    shelf = world.idle["preprocess"][0].shelf
-    for workspace, people in (("main", PEOPLE), ("other", ("zoe",))):
-        for person in people:
-            handle = shelf.sealer.handle(workspace, "external_id", person)
-            ids[person] = world.profiles.rows[f"{workspace}#a#{handle}", "alias"]["profile_id"]
-            owner = "owner" if workspace == "main" else "other-owner"
-            clients.make(world.loop.now, consent(person, ids[person], "granted", key=owner))
-
-
-def identify(person: str, workspace: str = "main") -> Call:
-    """Tell who somebody is."""
-    body = {
-        "userId": person,
-        "messageId": f"i-{person}",
-        "traits": {"email": address(person, workspace), "name": person.title()},
-    }
-    key = "demo" if workspace == "main" else "other-demo"
-    return Call("identify", {}, "ingest", http("POST", "/v1/identify", body, key=key))
-
-
-def consent(
-    person: str, profile_id: str, status: str, *, key: str = "owner", idem: str | None = None
-) -> Call:
-    """Record what somebody allows."""
-    path = f"/v1/profiles/{profile_id}/consents"
-    event = http("POST", path, {"topic": TOPIC, "status": status}, key=key, idem=idem)
-    return Call(f"consent.{status}", {"profile": profile_id, "person": person}, "ingest", event)
 
 
 def begin(
@@ -396,14 +275,19 @@ def _schedule_restore(story: Story, drawn: random.Random) -> None:
     """Take a backup, and put the ledger back to it some minutes later."""
     world = story.world
     taken = drawn.uniform(0, BUSY)
-    kept: list[dict[Any, Any]] = []
+    kept: list[tuple[int, dict[Any, Any]]] = []
 
     def back_up() -> None:
-        kept.append(copied_rows(world.events.rows))
+        kept.append((world.epoch.value, copied_rows(world.events.rows)))
 
     def restore() -> None:
+        """Restore: no backup is younger than five minutes, and in that time the ledger beats."""
+        beat, rows = kept[0]
+        if world.epoch.value == beat:
+            world.loop.at(world.loop.now + 60, restore)
+            return
         story.restored_at = world.loop.now
-        world.restore(kept[0])
+        world.restore(rows)
         replay()
 
     def replay() -> None:

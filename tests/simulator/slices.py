@@ -1,5 +1,5 @@
 """
-Schedules on all cores: each core's share in a process of its own, with one hash seed for all.
+Schedules side by side: each share in a process of its own, with one hash seed for all.
 
 `python -m tests.simulator.slices '{…}'` runs one share and prints its tally as JSON.
 """
@@ -169,7 +169,9 @@ def run_shares(shares: list[Share], tell: Tell = lambda _done: None) -> Tally:
         reader.start()
     for reader, process in zip(readers, processes, strict=True):
         reader.join()
-        if process.wait():
+        with process:
+            pass
+        if process.returncode:
             raise RuntimeError(f"a share ended with {process.returncode}")
     for tally in tallies:
         total.join(tally)

@@ -3,11 +3,8 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from signet.adapters.dynamodb.item import pack_item
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.queue import Entry, record
 from signet.adapters.memory.table import MemoryTable, copied
@@ -19,6 +16,7 @@ from tests.simulator.faults import Plan
 from tests.simulator.loop import Killed, Loop, Process, ProcessClock
 from tests.simulator.provider import Provider
 from tests.simulator.queues import DEAD, FaultyQueue
+from tests.simulator.records import Bug, counted, stream_record
 
 STAGES = ("preprocess", "render", "deliver", "report", "upkeep")
 # Two containers of each function, so that every stage races with itself.
@@ -31,24 +29,6 @@ MOST_SKEW = 280.0
 GATHERED = 8.0
 ROUND = 150.0
 Answer = Callable[[Any], None]
-
-
-@dataclass(frozen=True)
-class Bug:
-    """A version of one stage that fails at one call, from its deployment until it is mended."""
-
-    stage: str
-    where: str
-    begins: float
-    ends: float
-
-    def bites(self, process: str, where: str, now: float) -> bool:
-        """Tell whether a call meets the bug."""
-        return (
-            where == self.where
-            and process.startswith(f"{self.stage}-")
-            and self.begins <= now < self.ends
-        )
 
 
 class World:
@@ -266,7 +246,9 @@ class World:
         self.busy["stream"] = 1
         start, size = self.position, self.loop.random.randint(min(left, 10), min(left, 100))
         span = range(start, start + size)
-        wanted = [self._record(n) for n in span if _counted(self.events.changes[n])]
+        changes = ((n, self.events.changes[n]) for n in span)
+        first, now = self.first_sequence, self.loop.moment().timestamp()
+        wanted = [stream_record(first + n, c, now) for n, c in changes if counted(c)]
         generation = self.generation
 
         def done(answer: Any) -> None:
@@ -282,20 +264,6 @@ class World:
             self.invoke("report", {"Records": wanted, "shardId": SHARD, "state": {}}, done)
         else:
             done({})
-
-    def _record(self, number: int) -> dict[str, Any]:
-        before, after = self.events.changes[number]
-        row = after or before or {}
-        data: dict[str, Any] = {
-            "SequenceNumber": str(self.first_sequence + number),
-            "ApproximateCreationDateTime": self.loop.moment().timestamp(),
-            "Keys": pack_item({"pk": row["pk"], "sk": row["sk"]}),
-        }
-        if before is not None:
-            data["OldImage"] = pack_item(before)
-        if after is not None:
-            data["NewImage"] = pack_item(after)
-        return {"eventName": "MODIFY", "dynamodb": data}
 
     # --- the clock's own duties -----------------------------------------------------------
 
@@ -335,12 +303,6 @@ class World:
         self.events.restore(rows)
 
 
-def _counted(change: tuple[Any, Any]) -> bool:
-    """Tell whether the mapping's filter lets a change pass."""
-    row = change[1] or change[0]
-    return row["sk"] in {"message", "event"}
-
-
 def copied_rows(rows: dict[Any, Any]) -> dict[Any, Any]:
     """Copy the rows of a table."""
     return {key: copied(row) for key, row in rows.items()}
@@ -355,8 +317,3 @@ def _moment(text: str) -> Any:
 def body_of(answer: Any) -> Any:
     """Read an HTTP answer's body."""
     return json.loads(answer["body"]) if answer and answer.get("body") else None
-
-
-def minutes(amount: float) -> timedelta:
-    """Give minutes as a duration."""
-    return timedelta(minutes=amount)

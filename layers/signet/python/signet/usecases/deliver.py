@@ -37,8 +37,9 @@ from signet.usecases.doubt import doubt_when_lapsed
 from signet.usecases.send_work import packed_deliveries
 
 READY: tuple[Status, ...] = ("planned", "rendered", "held")
-# As many as can be handed over within one lease by a provider that answers in two seconds.
-LOT = 20
+# One look serves so many claims. Whoever is killed leaves at most so many of them in doubt, which
+# in class `once` nobody will send again: a greater lot would save little.
+LOT = 5
 # The outcome of a claim is worth a second write: without it, only evidence or doubt settle it.
 WRITES = 2
 TimeLeft = Callable[[], timedelta]

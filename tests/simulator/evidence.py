@@ -1,0 +1,83 @@
+"""What an outsider sees of a schedule that has come to rest."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from signet.adapters.dynamodb.message_row import read
+from signet.domain.message import Message
+from tests.simulator.provider import Taken
+from tests.simulator.scenario import Story
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken invariant."""
+
+    invariant: str
+    what: str
+
+
+@dataclass
+class Evidence:
+    """What an outsider sees of a story."""
+
+    story: Story
+    violations: list[Violation] = field(default_factory=list)
+
+    @cached_property
+    def messages(self) -> dict[tuple[str, str], Message]:
+        """Every message as the ledger has it in the end."""
+        rows = self.story.world.events.rows.values()
+        found = (read(row) for row in rows if row["sk"] == "message")
+        return {(message.workspace, message.id): message for message in found}
+
+    @cached_property
+    def inbox(self) -> dict[tuple[str, str], list[Taken]]:
+        """What the provider took, by message; canaries left out."""
+        found: dict[tuple[str, str], list[Taken]] = {}
+        for taken in self.story.world.provider.inbox:
+            if taken.outgoing.workspace != "-":
+                place = (taken.outgoing.workspace, taken.outgoing.message_id)
+                found.setdefault(place, []).append(taken)
+        return found
+
+    @cached_property
+    def claims(self) -> dict[tuple[str, str, int], list[float]]:
+        """When each message was claimed in each epoch, by the log of changes."""
+        world = self.story.world
+        found: dict[tuple[str, str, int], list[float]] = {}
+        for (before, after), when in zip(world.events.changes, world.written, strict=False):
+            if after is None or after["sk"] != "message" or after["status"] != "claimed":
+                continue
+            if before is None or before.get("token") != after["token"]:
+                place = (after["workspace"], after["id"], after["epoch"])
+                found.setdefault(place, []).append(when)
+        return found
+
+    @cached_property
+    def slept(self) -> bool:
+        """Whether some hand-over itself was late: nobody can look at the lease within it."""
+        mails = [f for f in self.story.world.plan.injected if f.where == "mailer.send"]
+        return any(fault.kind in {"late", "freeze", "slow"} for fault in mails)
+
+    @cached_property
+    def closed(self) -> dict[tuple[str, str], str]:
+        """The key of every closed event."""
+        return self.story.closed()
+
+    @cached_property
+    def buried(self) -> list[str]:
+        """The bodies of all dead letters."""
+        return self.story.buried()
+
+    def claimed_at(self, taken: Taken) -> float | None:
+        """Tell when the claim was written under which a mail left: the last one before it."""
+        place = (taken.outgoing.workspace, taken.outgoing.message_id, taken.outgoing.epoch)
+        times = self.claims.get(place, [])
+        at = bisect_right(times, taken.at)
+        return times[at - 1] if at else None
+
+    def say(self, invariant: str, what: str) -> None:
+        """Note a violation."""
+        self.violations.append(Violation(invariant, what))

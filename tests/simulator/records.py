@@ -1,0 +1,48 @@
+"""The stream's records, and versions with a bug."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from signet.adapters.dynamodb.item import pack_item
+
+Change = tuple[Any, Any]
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A version of one stage that fails at one call, from its deployment until it is mended."""
+
+    stage: str
+    where: str
+    begins: float
+    ends: float
+
+    def bites(self, process: str, where: str, now: float) -> bool:
+        """Tell whether a call meets the bug."""
+        return (
+            where == self.where
+            and process.startswith(f"{self.stage}-")
+            and self.begins <= now < self.ends
+        )
+
+
+def counted(change: Change) -> bool:
+    """Tell whether the mapping's filter lets a change pass."""
+    row = change[1] or change[0]
+    return row["sk"] in {"message", "event"}
+
+
+def stream_record(sequence: int, change: Change, now: float) -> dict[str, Any]:
+    """Write a change as the stream has it."""
+    before, after = change
+    row = after or before
+    data: dict[str, Any] = {
+        "SequenceNumber": str(sequence),
+        "ApproximateCreationDateTime": now,
+        "Keys": pack_item({"pk": row["pk"], "sk": row["sk"]}),
+    }
+    if before is not None:
+        data["OldImage"] = pack_item(before)
+    if after is not None:
+        data["NewImage"] = pack_item(after)
+    return {"eventName": "MODIFY", "dynamodb": data}

@@ -1,0 +1,128 @@
+"""The promise, searched for a schedule that breaks it: a slice of what `signet simulate` runs."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulator.__main__ import regression
+from tests.simulator.faults import KINDS, Plan
+from tests.simulator.mutants import BY_NAME, MUTANTS
+from tests.simulator.run import REFERENCE, Schedule, run, shrink
+from tests.simulator.scenario import begin
+from tests.simulator.slices import ROOT, Share, Tally, run_share, run_shares, shared
+
+JOBS = 2
+# Five guards whose absence some early schedule notices.
+AWAKE = (
+    "gate and campaign are not looked at",
+    "class once is repeated",
+    "message ids are drawn",
+    "a failing batch of the stream is skipped",
+    "events are acknowledged before they are queued",
+)
+
+
+def broken(tally: Tally) -> list[str]:
+    """Give what was broken, and how to see it again."""
+    return [f"--seed {b['seed']} --rate {b['rate']}: {b['violations'][0]}" for b in tally.broken]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("rate", "count"), [(0.01, 1_600), (0.05, 400)])
+def test_no_random_schedule_breaks_the_promise(rate: float, count: int) -> None:
+    """Whatever fails, nothing is lost, doubled or sent without consent, and the figures agree."""
+    tally = run_shares(shared(Share(first=100_000, count=count, rate=rate), JOBS))
+
+    assert [] == broken(tally)
+    assert count == tally.schedules
+    assert len(KINDS) < len(tally.faults)
+
+
+@pytest.mark.slow
+def test_no_single_fault_breaks_the_promise() -> None:
+    """Each call of the reference story meets each fault that it may meet, alone."""
+    plan = Plan(seed=REFERENCE)
+    begin(REFERENCE, plan, needs=frozenset()).world.loop.run()
+    wanted = sum(len(KINDS[about]) for about, _ in plan.asked)
+    tally = run_shares(shared(Share(kind="sweep"), JOBS))
+
+    assert [] == broken(tally)
+    assert wanted == tally.schedules == sum(tally.faults.values())
+
+
+@pytest.mark.parametrize("name", AWAKE)
+def test_the_simulator_notices_a_missing_guard(name: str) -> None:
+    """A search that finds nothing is worth nothing unless it finds what is there."""
+    mutant = BY_NAME[name]
+    share = Share(
+        first=50_000, count=100, rate=mutant.rate, needs=tuple(mutant.needs), mutants=(name,),
+        until_broken=True,
+    )  # fmt: skip
+
+    assert run_share(share).broken
+
+
+def test_a_mutant_that_is_backed_up_names_a_mutant() -> None:
+    """The table of guards refers to itself only."""
+    assert set() == {m.backed_by for m in MUTANTS if m.backed_by} - set(BY_NAME)
+    assert len(BY_NAME) == len(MUTANTS) >= 25
+
+
+@pytest.mark.parametrize("schedule", regression(), ids=lambda s: s.seed)
+def test_what_once_broke_the_promise_does_so_no_more(schedule: Schedule) -> None:
+    """Every schedule that ever failed is kept."""
+    assert [] == run(schedule).violations
+
+
+def test_the_same_seed_gives_the_same_trace_in_another_process() -> None:
+    """A failure can be seen again: nothing depends on the process it happened in."""
+    traces = [_trace("4711", hashes) for hashes in ("0", "0", "1")]
+
+    assert traces[0] == traces[1] == traces[2]
+    assert traces[0] != _trace("4712", "0")
+
+
+def _trace(seed: str, hashes: str) -> str:
+    environment = {
+        **os.environ,
+        "PYTHONHASHSEED": hashes,
+        "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "layers/signet/python")]),
+    }
+    command = [sys.executable, "-m", "tests.simulator", "--seed", seed, "--rate", "0.02", "--json"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    return str(json.loads(done.stdout)["trace"])
+
+
+def test_a_failure_shrinks_to_the_faults_that_matter() -> None:
+    """Of many injected faults few remain, and the promise is still broken by them."""
+    with BY_NAME["the SDK repeats sends"].living():
+        found = next(
+            result for seed in range(200) if (result := run(Schedule(str(seed), rate=0.03))).broken
+        )
+        small = shrink(found)
+
+    assert small.broken
+    assert 1 <= len(small.injected) < len(found.injected)
+
+
+def test_the_command_says_how_many_schedules_it_ran() -> None:
+    """The command needs a checkout and says what it did; without a violation it succeeds."""
+    command = [sys.executable, "-m", "tests.simulator", "--schedules", "20", "--json"]
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "layers/signet/python")])
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert (20, []) == (json.loads(done.stdout)["schedules"], json.loads(done.stdout)["broken"])
+    assert Path(ROOT / "tests" / "simulator" / "seeds").is_dir()
