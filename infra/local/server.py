@@ -99,12 +99,18 @@ class Server:
             cloud.outbox.relay = self._relay
             self._threads.append(Background("relay", self._relay.once))
 
-    def run(self, ready: Callable[[], None] | None = None) -> None:
+    def run(
+        self,
+        ready: Callable[[], None] | None = None,
+        *,
+        ending: Callable[[], None] | None = None,
+    ) -> None:
         """
         Serve until Ctrl-C, SIGTERM or `stop`; then keep the state.
 
         Args:
             ready: Called in a thread when the port answers.
+            ending: Called when the port is closed, before the state is kept for the last time.
         """
         self._ready = [ready] if ready else []
         for thread in self._threads:
@@ -115,6 +121,8 @@ class Server:
         finally:
             self._stopping.set()
             self.cloud.woken.set()
+            if ending:
+                ending()
             for thread in self._threads:
                 thread.stop()
             self.cloud.save()

@@ -49,23 +49,6 @@ def test_up_sends_a_mail_when_the_printed_line_is_run() -> None:
     assert 0 == code
 
 
-def test_up_keeps_people_and_replays_nothing_when_it_persists(tmp_path: Path) -> None:
-    """The second run has the first one's people, and not a second demo."""
-    port, folder = free_port(), str(tmp_path)
-    with running(port, "--persist", folder) as process:
-        read_line(process)
-        until, people = time.monotonic() + 10, list[Any]()
-        while len(people) < 2 and time.monotonic() < until:
-            people = ask(port, "/v1/profiles?limit=100")["data"]
-        assert 0 == interrupted(process)
-    with running(port, "--persist", folder):
-        again = ask(port, "/v1/profiles?limit=100")["data"]
-        progress = ask(port, "/_local/counts")["progress"]
-
-    assert {person["id"] for person in people} <= {person["id"] for person in again}
-    assert {} == progress
-
-
 def test_up_tells_the_port_when_it_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
     """A busy port is named, with what to do about it."""
     with socket.socket() as other:
@@ -79,15 +62,16 @@ def test_up_tells_the_port_when_it_is_taken(capsys: pytest.CaptureFixture[str]) 
     assert f"port {port} is not free" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("demo", ["opera", "", "shop:", "shop:0", "shop:-1", "cdnow:many", "shop "])
 def test_up_is_a_usage_error_when_the_demo_is_unknown(
-    capsys: pytest.CaptureFixture[str],
+    demo: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The names that would do are told."""
+    """The names that would do are told, and how a number of people is given."""
     with pytest.raises(SystemExit) as left:
-        main(["up", "--demo", "opera"])
+        main(["up", "--demo", demo])
 
     assert 2 == left.value.code
-    assert "shop, cdnow" in capsys.readouterr().err
+    assert f"--demo: {demo!r} is not one of shop, cdnow" in capsys.readouterr().err
 
 
 def test_up_refuses_a_state_that_it_cannot_read(
