@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from typing import Any
 
 SIGNET = [sys.executable, "-m", "cli.main"]
-READY = 20
-PATIENCE = 60
+READY = 60
+PATIENCE = 120
 
 
 def free_port() -> int:
@@ -105,4 +105,4 @@ def read_line(process: "subprocess.Popen[str]") -> Any:
 def interrupted(process: "subprocess.Popen[str]") -> int:
     """Press Ctrl-C and give the exit code."""
     process.send_signal(signal.SIGINT)
-    return process.wait(timeout=20)
+    return process.wait(timeout=READY)

@@ -4,14 +4,12 @@ import json
 import shlex
 import socket
 import subprocess
-import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cli.main import main
-from tests.cli.running import ask, free_port, interrupted, read_line, running
+from tests.cli.running import ask, free_port, interrupted, read_line, running, until
 
 
 def test_up_offers_only_keys_and_ends_well_when_empty() -> None:
@@ -36,9 +34,7 @@ def test_up_sends_a_mail_when_the_printed_line_is_run() -> None:
     with running(port) as process:
         line = read_line(process)["curl"]
         done = subprocess.run(shlex.split(line), capture_output=True, text=True, check=True)
-        until, mails = time.monotonic() + 10, list[Any]()
-        while not mails and time.monotonic() < until:
-            mails = ask(port, "/_local/outbox?to=you@example.org")["data"]
+        mails = until(lambda: ask(port, "/_local/outbox?to=you@example.org")["data"])
         progress = ask(port, "/_local/counts")["progress"]
         code = interrupted(process)
 

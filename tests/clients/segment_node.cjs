@@ -27,6 +27,6 @@ for (let number = 0; number < Number(count); number += 1) {
   const properties = { order_id: `${userId}-1`, total: 12.5 }
   analytics.track({ userId, event: 'Order Completed', properties })
 }
-analytics.closeAndFlush({ timeout: 50000 }).then(() => {
+analytics.closeAndFlush({ timeout: 200000 }).then(() => {
   console.log(JSON.stringify(failures))
 })

@@ -14,7 +14,7 @@ def send(node: Path, modules: Path, *more: str, url: str, group: str, count: int
     """Run the client in a process of its own; give the failures it told of."""
     arguments = [str(node), str(SCRIPT), str(modules), url, group, str(count)]
     done = subprocess.run(
-        [*arguments, *more], capture_output=True, text=True, timeout=60, check=True
+        [*arguments, *more], capture_output=True, text=True, timeout=240, check=True
     )
     failures: list[str] = json.loads(done.stdout)
     return failures
