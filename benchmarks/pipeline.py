@@ -2,17 +2,21 @@
 The whole pipeline in one process: tracked events in, mails out, counters settled.
 
 Run with `signet bench pipeline`, or `python -m benchmarks.pipeline --events 10000 --mails 1000`.
+It fails where a mail is missing or came twice, where the load took longer than it may, and where
+memory grew by more than what was stored.
 """
 
 import argparse
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from benchmarks import _memory
@@ -22,6 +26,7 @@ from cli.output import table
 from infra.local.cloud import LocalCloud
 
 PEOPLE, BATCH, STRIDE, PLAIN = 500, 100, 50, 2_000
+RESULTS = Path(__file__).parent / "results"
 Call = dict[str, Any]
 Result = dict[str, Any]
 
@@ -57,6 +62,26 @@ class Load:
                 "event": "Order Completed" if ordered else "Product Viewed",
                 "properties": {"total": number, "order_id": f"o-{number}"},
             }
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may take: seconds, and mebibytes of its second half that no row explains."""
+
+    seconds: float = 60.0
+    unexplained_mib: float = 5.0
+
+    def faults(self, result: Result) -> list[str]:
+        """Say in a sentence each what is wrong with a result."""
+        found = []
+        if not result["sent_once"]:
+            found.append(f"{result['mails_sent']} mails left, and not each of them once")
+        if result["seconds"] > self.seconds:
+            found.append(f"it took {result['seconds']} s, more than {self.seconds:g} s")
+        if result["half_2_unexplained_mib"] > self.unexplained_mib:
+            grew = result["half_2_unexplained_mib"]
+            found.append(f"memory grew by {grew} MiB beyond the stored rows in the second half")
+        return found
 
 
 @dataclass
@@ -136,6 +161,7 @@ def speed(load: Load, seconds: float) -> Result:
     """Give the speed."""
     return {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{os.cpu_count()} cores",
         "python": sys.version.split()[0],
         "events": load.events,
         "mails": load.mails,
@@ -214,19 +240,38 @@ def laid_out(result: Result) -> str:
     return table(("figure", "value"), rows)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Measure, print, and fail where a mail is missing or came twice."""
+def parsed(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line."""
+    usual = Limits()
     parser = argparse.ArgumentParser(prog="signet bench pipeline")
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--mails", type=int, default=1_000)
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="the most it may take")
+    parser.add_argument(
+        "--unexplained-mib",
+        type=float,
+        default=usual.unexplained_mib,
+        help="the most that memory may grow in the second half beyond the stored rows",
+    )
+    parser.add_argument("--keep", action="store_true", help="write benchmarks/results as well")
     parser.add_argument("--json", action="store_true", help="print one JSON line")
     given = parser.parse_args(arguments)
     if not 0 < given.mails <= given.events:
         parser.error("--mails must be between 1 and --events")
+    return given
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print, and fail where the result breaks a limit."""
+    given = parsed(arguments)
     result = measure(Load(given.events, given.mails))
     result |= of_a_message(result, measure(Load(min(given.events, PLAIN), mails=0)))
     sys.stdout.write((json.dumps(result) if given.json else laid_out(result)) + "\n")
-    return 0 if result["sent_once"] else 1
+    if given.keep:
+        (RESULTS / "pipeline.json").write_text(json.dumps(result, indent=1) + "\n", "utf-8")
+    found = Limits(given.seconds, given.unexplained_mib).faults(result)
+    sys.stderr.write("".join(f"pipeline: {fault}\n" for fault in found))
+    return 1 if found else 0
 
 
 if __name__ == "__main__":

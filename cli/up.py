@@ -2,13 +2,14 @@
 
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cli.demo.choice import Choice, read
 from cli.output import USAGE, Stop, say
 from cli.welcome import Welcome
 
@@ -16,34 +17,64 @@ if TYPE_CHECKING:
     from infra.local.cloud import LocalCloud
     from infra.local.server import Server
 
-DEMOS = ("shop", "cdnow")
+UNFINISHED = ("starting", "running")
 
 
 def up(
     *,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8080,
     empty: Annotated[bool, typer.Option("--empty", help="No demo data.")] = False,
-    persist: Annotated[Path | None, typer.Option(help="Folder that keeps the state.")] = None,
+    persist: Annotated[
+        Path | None, typer.Option(help="Folder that keeps the state; a demo goes on from there.")
+    ] = None,
     smtp: Annotated[str | None, typer.Option(help="HOST:PORT to relay mails to.")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = False,
-    demo: Annotated[str, typer.Option(help="Demo data: shop or cdnow.")] = "shop",
+    demo: Annotated[
+        str, typer.Option(help="Demo data: shop or cdnow; shop:50 has its first fifty people.")
+    ] = "shop",
     as_json: Annotated[bool, typer.Option("--json", help="Print the addresses as JSON.")] = False,
 ) -> None:
-    """Serve the local cloud in the foreground, with demo data."""
-    if demo not in DEMOS:
-        raise Stop(f"--demo: {demo!r} is not one of {', '.join(DEMOS)}", code=USAGE)
+    """
+    Serve the local cloud in the foreground, with demo data.
+
+    With --persist, a demo that Ctrl-C interrupted goes on where it stopped at the next start;
+    one that ended is not told again, and a state without a demo stays without one.
+    """
+    chosen = choice_of(demo)
     demand_free(port)
     welcome = Welcome(f"http://127.0.0.1:{port}", as_json=as_json, open_page=open_page)
     try:
         cloud, kept = started(welcome.url, persist)
         try:
             server = served(cloud, port, smtp)
-            played = None if empty or kept else demo
+            played = left(cloud.progress) if kept else chosen
+            played = None if empty else played
             run(cloud, server, show=partial(welcome.show, curl=not empty), demo=played)
         finally:
             cloud.close()
     except KeyboardInterrupt:
         say("stopped")
+
+
+def choice_of(demo: str) -> Choice:
+    """
+    Read which demo is wanted.
+
+    Raises:
+        Stop: There is none of this name, or the number of people is none.
+    """
+    try:
+        return read(demo)
+    except ValueError as error:
+        raise Stop(f"--demo: {error}", code=USAGE) from None
+
+
+def left(progress: Mapping[str, Any]) -> Choice | None:
+    """Give the demo that an earlier run left in the middle, if it did."""
+    if progress.get("state") not in UNFINISHED:
+        return None
+    say(f"demo: {progress['demo']} goes on where it stopped")
+    return Choice(progress["demo"], progress["people"])
 
 
 def demand_free(port: int) -> None:
@@ -102,7 +133,7 @@ def served(cloud: "LocalCloud", port: int, smtp: str | None) -> "Server":
 
 
 def run(
-    cloud: "LocalCloud", server: "Server", *, show: Callable[[], None], demo: str | None
+    cloud: "LocalCloud", server: "Server", *, show: Callable[[], None], demo: Choice | None
 ) -> None:
     """Serve until Ctrl-C; the demo, if any, is replayed behind the open port."""
     from cli.demo.replay import Replay  # noqa: PLC0415 - costs other commands a second
@@ -112,8 +143,4 @@ def run(
         return
     replay = Replay(cloud, demo, prepared=show)
     cloud.waited_for.append(replay.wait)
-    try:
-        server.run(replay.start)
-    finally:
-        replay.stop()
-        cloud.save()
+    server.run(replay.start, ending=replay.stop)

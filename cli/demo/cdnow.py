@@ -33,15 +33,30 @@ def purchase(row: list[str]) -> Purchase:
     return Purchase(row[1], day, int(row[3]), float(row[4]))
 
 
-def story(now: datetime, purchases: list[Purchase]) -> Story:
-    """Tell the purchases at their own distances, the last of them yesterday."""
+def story(now: datetime, purchases: list[Purchase], *, people: int | None = None) -> Story:
+    """
+    Tell the purchases at their own distances, the last of them yesterday.
+
+    Args:
+        now: The present moment; only its day counts.
+        purchases: Of everybody, in any order.
+        people: Tell only of the first so many who came.
+    """
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    shift = today - timedelta(days=1) - max(bought.day for bought in purchases)
+    kept = sorted(of_first(purchases, people))
+    shift = today - timedelta(days=1) - max(bought.day for bought in kept)
     diary = Diary()
     told: dict[str, int] = {}
-    for bought in sorted(purchases):
+    for bought in kept:
         tell(diary, bought, day=bought.day + shift, told=told)
     return diary.story("cdnow")
+
+
+def of_first(purchases: list[Purchase], people: int | None) -> list[Purchase]:
+    """Keep the purchases of those who came first; of everybody where no number is given."""
+    came = sorted(purchases, key=lambda bought: (bought.day, bought.customer))
+    known = set(list(dict.fromkeys(bought.customer for bought in came))[:people])
+    return [bought for bought in purchases if bought.customer in known]
 
 
 def tell(diary: Diary, bought: Purchase, *, day: datetime, told: dict[str, int]) -> None:

@@ -11,6 +11,7 @@ from infra.local.outbox import CannotReact, Outbox
 
 OPEN, CLICK, COMPLAIN = 0.52, 0.3, 0.012
 SIMULATOR = "@simulator.amazonses.com"
+AN_HOUR = timedelta(hours=1)
 WATCHERS = frozenset({"you@example.org"})
 
 
@@ -34,15 +35,22 @@ class Readers:
         self._had: dict[str, int] = {}
         self._waiting: list[Reaction] = []
 
-    def look(self, until: datetime) -> None:
-        """Decide about every new mail that was sent before `until`."""
-        letters = self._outbox.letters
-        fresh = list(islice(letters.values(), self._seen, None))
-        self._seen += len(fresh)
-        for letter in fresh:
-            if letter.to and letter.sent_at <= until:
-                self._waiting += self._decide(letter)
+    def look(self, moment: datetime) -> None:
+        """Decide about every new mail that was sent up to an hour after a moment."""
+        until = moment + AN_HOUR
+        fresh = list(islice(self._outbox.letters.values(), self._seen, None))
+        old = [place for place, letter in enumerate(fresh) if letter.sent_at <= until]
+        for place in old:
+            if fresh[place].to:
+                self._waiting += self._decide(fresh[place])
+        # What follows the last of them was sent in the present, or is of a moment half told.
+        self._seen += old[-1] + 1 if old else 0
         self._waiting.sort()
+
+    def remember(self, moment: datetime) -> None:
+        """Take a moment of an earlier run as lived: its mails are read, what was due is done."""
+        self.due(moment)
+        self.look(moment)
 
     def due(self, moment: datetime) -> list[Reaction]:
         """Take the reactions out whose time has come."""

@@ -30,6 +30,10 @@ class Moment:
         """How much there is to do."""
         return len(self.calls) + len(self.words)
 
+    def after(self, told: int) -> "Moment":
+        """Give what is left of the moment when the first so much of its weight was told."""
+        return Moment(self.at, self.calls[told:], self.words[max(0, told - len(self.calls)) :])
+
 
 @dataclass(frozen=True)
 class Story:

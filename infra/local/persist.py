@@ -67,6 +67,7 @@ def capture(cloud: "LocalCloud") -> bytes:
             m.id: asdict(m.progress) for m in cloud.wired.mappings if isinstance(m, StreamMapping)
         },
         "schedules": {s.id: s.last for s in cloud.wired.schedules},
+        "replay": dict(cloud.progress),
     }
     return pickle.dumps(state, protocol=5)
 
@@ -120,6 +121,7 @@ def restore_data(cloud: "LocalCloud", kept: dict[str, Any]) -> None:
     cloud.ses.numbered = kept["numbered"]
     cloud.outbox.letters = {m["id"]: Letter(**m) for m in kept["mails"]}
     cloud.clock.advance(timedelta(seconds=kept["offset"]) - cloud.clock.offset)
+    cloud.progress = dict(kept.get("replay", {}))
 
 
 def _scoped(data: dict[Any, Any]) -> AccountRegionScopedDict:

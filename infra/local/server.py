@@ -1,7 +1,6 @@
 """Serves a local cloud on loopback, with a pump for its queues and a keeper for its state."""
 
 import signal
-import smtplib
 import sys
 import threading
 import time
@@ -13,8 +12,8 @@ import uvicorn
 
 from infra.local.asgi import BODY_SECONDS, Asgi
 from infra.local.cloud import LocalCloud
-from infra.local.letters import Letter
 from infra.local.local_api import Door
+from infra.local.relay import Relay
 
 IDLE = 1.0
 KEEP = 4.0
@@ -95,15 +94,23 @@ class Server:
         ]
         self._stopping = threading.Event()
         self._ready: list[Callable[[], None]] = []
-        if smtp:
-            cloud.outbox.relay = Relay(smtp)
+        self._relay = None if smtp is None else Relay(smtp)
+        if self._relay:
+            cloud.outbox.relay = self._relay
+            self._threads.append(Background("relay", self._relay.once))
 
-    def run(self, ready: Callable[[], None] | None = None) -> None:
+    def run(
+        self,
+        ready: Callable[[], None] | None = None,
+        *,
+        ending: Callable[[], None] | None = None,
+    ) -> None:
         """
         Serve until Ctrl-C, SIGTERM or `stop`; then keep the state.
 
         Args:
             ready: Called in a thread when the port answers.
+            ending: Called when the port is closed, before the state is kept for the last time.
         """
         self._ready = [ready] if ready else []
         for thread in self._threads:
@@ -114,9 +121,13 @@ class Server:
         finally:
             self._stopping.set()
             self.cloud.woken.set()
+            if ending:
+                ending()
             for thread in self._threads:
                 thread.stop()
             self.cloud.save()
+            if self._relay:
+                self._relay.finish()
 
     def stop(self) -> None:
         """End `run` soon; for tests and for programs that embed the server."""
@@ -168,27 +179,3 @@ def terminated_politely() -> Iterator[None]:
         print("stopping", file=sys.stderr)  # noqa: T201 - talk to people
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-class Relay:
-    """Passes every mail on to a real SMTP server."""
-
-    def __init__(self, address: str) -> None:
-        """
-        Take HOST:PORT.
-
-        Raises:
-            ValueError: It is not of that form.
-        """
-        host, colon, port = address.rpartition(":")
-        if not colon or not port.isdecimal():
-            raise ValueError(f"{address!r} is not HOST:PORT")
-        self._host, self._port = host, int(port)
-
-    def __call__(self, letter: Letter) -> None:
-        """Relay one mail; a server that fails is reported and does not stop the local cloud."""
-        try:
-            with smtplib.SMTP(self._host, self._port, timeout=5) as server:
-                server.sendmail(letter.sender, list(letter.to), letter.raw)
-        except (OSError, smtplib.SMTPException) as error:
-            print(f"relay of {letter.id} failed: {error}", file=sys.stderr)  # noqa: T201

@@ -3,11 +3,8 @@
 import ast
 import math
 import statistics
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-
-import pytest
 
 from tests.architecture.tree import (
     MEASURED,
@@ -184,13 +181,12 @@ def _spread(values: Iterable[int]) -> tuple[int, int, int]:
     return round(statistics.median(ordered)), tenth, ordered[-1]
 
 
-def test_figures_are_printed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_figures_are_printed(show: Callable[[str], None]) -> None:
     """Whoever runs the tests sees how large the house has become."""
     roots = {"signet": [SIGNET], "functions": [ROOT / "functions"], "infra": [ROOT / "infra"]}
     groups = {**roots, "cli": [ROOT / "cli"], "all": SHIPPED, "tests": [ROOT / "tests"]}
     table = "".join(_row(name, folders) for name, folders in groups.items())
-    with capsys.disabled():
-        sys.stdout.write(f"\n{'':<12}{'files':>6}{'lines':>15}{'body':>15}{'nest':>6}\n{table}")
-        sys.stdout.write("(median / 90 % / largest; nesting 90 %)\n")
+    head = f"{'':<12}{'files':>6}{'lines':>15}{'body':>15}{'nest':>6}\n"
+    show(f"{head}{table}(median / 90 % / largest; nesting 90 %)")
 
     assert "signet" in table

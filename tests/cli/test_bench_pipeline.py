@@ -1,10 +1,18 @@
-"""The benchmark's own sums."""
+"""The benchmark's own sums, and the limits that make it fail."""
 
+import json
 from typing import Any
 
 import pytest
 
-from benchmarks.pipeline import Load, measure, of_a_message
+from benchmarks.pipeline import RESULTS, Limits, Load, Mark, grown, main, measure, of_a_message
+
+GOOD: dict[str, Any] = {
+    "sent_once": True,
+    "mails_sent": 1000,
+    "seconds": 60.0,
+    "half_2_unexplained_mib": 5.0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +51,50 @@ def test_figures_tell_time_calls_and_memory(result: dict[str, Any]) -> None:
     assert result["write_units_per_event"] >= 1
     assert 0 < of_a_message(result, measure(Load(events=500, mails=0)))["write_units_per_message"]
     assert result["peak_mib"] > result["half_1_stored_mib"] > 0
+
+
+def test_limits_pass_a_result_that_reaches_them() -> None:
+    """Sixty seconds and five mebibytes are allowed, and not more."""
+    assert [] == Limits().faults(GOOD)
+
+
+@pytest.mark.parametrize(
+    ("bad", "told"),
+    [
+        ({"seconds": 60.01}, "more than 60 s"),
+        ({"half_2_unexplained_mib": 5.1}, "5.1 MiB beyond the stored rows"),
+        ({"sent_once": False, "mails_sent": 999}, "999 mails left"),
+    ],
+)
+def test_limits_name_what_a_result_breaks(bad: dict[str, Any], told: str) -> None:
+    """A slow run, a leak and a lost mail each fail by themselves."""
+    (fault,) = Limits().faults(GOOD | bad)
+
+    assert told in fault
+
+
+def test_memory_that_no_row_explains_is_seen() -> None:
+    """What is kept for nothing shows as growth, and what was stored does not."""
+    mib = 1024 * 1024
+    marks = [Mark(100 * mib, 10 * mib), Mark(130 * mib, 20 * mib), Mark(140 * mib, 30 * mib)]
+
+    assert 20.0 == grown(marks)["half_1_unexplained_mib"]
+    assert 0.0 == grown(marks)["half_2_unexplained_mib"]
+
+
+def test_benchmark_fails_when_a_limit_is_broken(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that takes longer than it may prints its figures all the same, and exits 1."""
+    code = main(["--events", "20", "--mails", "2", "--seconds", "0.001", "--json"])
+    told = capsys.readouterr()
+
+    assert 1 == code
+    assert "more than 0.001 s" in told.err
+    assert 2 == json.loads(told.out)["mails_sent"]
+
+
+def test_kept_result_is_of_the_standard_load_and_breaks_no_limit() -> None:
+    """What the page shows is a whole run that passed."""
+    kept = json.loads((RESULTS / "pipeline.json").read_text("utf-8"))
+
+    assert (10_000, 1_000) == (kept["events"], kept["mails"])
+    assert [] == Limits().faults(kept)

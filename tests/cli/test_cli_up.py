@@ -2,87 +2,14 @@
 
 import json
 import shlex
-import signal
 import socket
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cli.main import main
-
-SIGNET = [sys.executable, "-m", "cli.main"]
-READY = 20
-
-
-def free_port() -> int:
-    """Find a port that nobody serves."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(port: int, *flags: str) -> "Iterator[subprocess.Popen[str]]":
-    """Run `signet up` until the end of the block."""
-    process = subprocess.Popen(
-        [*SIGNET, "up", "--json", "--port", str(port), *flags],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        wait_for_health(port, process)
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout:
-            process.stdout.close()
-
-
-def wait_for_health(port: int, process: "subprocess.Popen[str]") -> None:
-    """Wait until the port answers."""
-    until = time.monotonic() + READY
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            ask(port, "/healthz")
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("signet up did not become ready")
-
-
-def ask(port: int, path: str, body: Any = None, *, method: str = "GET") -> Any:
-    """Ask the running system."""
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}",
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={"authorization": "Bearer local-owner", "content-type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.loads(answer.read() or b"null")
-
-
-def read_line(process: "subprocess.Popen[str]") -> Any:
-    """Read the JSON line that `signet up` prints when it is ready."""
-    assert process.stdout is not None
-    return json.loads(process.stdout.readline())
-
-
-def interrupted(process: "subprocess.Popen[str]") -> int:
-    """Press Ctrl-C and give the exit code."""
-    process.send_signal(signal.SIGINT)
-    return process.wait(timeout=20)
+from tests.cli.running import ask, free_port, interrupted, read_line, running, until
 
 
 def test_up_offers_only_keys_and_ends_well_when_empty() -> None:
@@ -107,9 +34,7 @@ def test_up_sends_a_mail_when_the_printed_line_is_run() -> None:
     with running(port) as process:
         line = read_line(process)["curl"]
         done = subprocess.run(shlex.split(line), capture_output=True, text=True, check=True)
-        until, mails = time.monotonic() + 10, list[Any]()
-        while not mails and time.monotonic() < until:
-            mails = ask(port, "/_local/outbox?to=you@example.org")["data"]
+        mails = until(lambda: ask(port, "/_local/outbox?to=you@example.org")["data"])
         progress = ask(port, "/_local/counts")["progress"]
         code = interrupted(process)
 
@@ -118,23 +43,6 @@ def test_up_sends_a_mail_when_the_printed_line_is_run() -> None:
     assert "shop" == progress["demo"]
     assert progress["total"] >= progress["done"]
     assert 0 == code
-
-
-def test_up_keeps_people_and_replays_nothing_when_it_persists(tmp_path: Path) -> None:
-    """The second run has the first one's people, and not a second demo."""
-    port, folder = free_port(), str(tmp_path)
-    with running(port, "--persist", folder) as process:
-        read_line(process)
-        until, people = time.monotonic() + 10, list[Any]()
-        while len(people) < 2 and time.monotonic() < until:
-            people = ask(port, "/v1/profiles?limit=100")["data"]
-        assert 0 == interrupted(process)
-    with running(port, "--persist", folder):
-        again = ask(port, "/v1/profiles?limit=100")["data"]
-        progress = ask(port, "/_local/counts")["progress"]
-
-    assert {person["id"] for person in people} <= {person["id"] for person in again}
-    assert {} == progress
 
 
 def test_up_tells_the_port_when_it_is_taken(capsys: pytest.CaptureFixture[str]) -> None:
@@ -150,15 +58,16 @@ def test_up_tells_the_port_when_it_is_taken(capsys: pytest.CaptureFixture[str]) 
     assert f"port {port} is not free" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("demo", ["opera", "", "shop:", "shop:0", "shop:-1", "cdnow:many", "shop "])
 def test_up_is_a_usage_error_when_the_demo_is_unknown(
-    capsys: pytest.CaptureFixture[str],
+    demo: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The names that would do are told."""
+    """The names that would do are told, and how a number of people is given."""
     with pytest.raises(SystemExit) as left:
-        main(["up", "--demo", "opera"])
+        main(["up", "--demo", demo])
 
     assert 2 == left.value.code
-    assert "shop, cdnow" in capsys.readouterr().err
+    assert f"--demo: {demo!r} is not one of shop, cdnow" in capsys.readouterr().err
 
 
 def test_up_refuses_a_state_that_it_cannot_read(
@@ -172,14 +81,3 @@ def test_up_refuses_a_state_that_it_cannot_read(
     assert 1 == left.value.code
     assert "--persist" in capsys.readouterr().err
     assert b"not a state" == (tmp_path / "state.bin").read_bytes()
-
-
-def test_up_is_a_usage_error_when_the_relay_has_no_port(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """The relay's address names host and port."""
-    with pytest.raises(SystemExit) as left:
-        main(["up", "--port", str(free_port()), "--smtp", "nowhere"])
-
-    assert 2 == left.value.code
-    assert "HOST:PORT" in capsys.readouterr().err

@@ -10,10 +10,12 @@ from tests.clients.shop import Shop, assert_once
 SCRIPT = Path(__file__).with_name("segment_node.cjs")
 
 
-def send(node: Path, modules: Path, *, url: str, group: str, count: int) -> list[str]:
+def send(node: Path, modules: Path, *more: str, url: str, group: str, count: int) -> list[str]:
     """Run the client in a process of its own; give the failures it told of."""
     arguments = [str(node), str(SCRIPT), str(modules), url, group, str(count)]
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [*arguments, *more], capture_output=True, text=True, timeout=240, check=True
+    )
     failures: list[str] = json.loads(done.stdout)
     return failures
 
@@ -24,6 +26,18 @@ def test_a_thousand_people_each_get_one_mail(shop: Shop, node: Path, node_module
 
     assert [] == failures
     assert_once(shop, "node", 1000)
+
+
+def test_compressed_bodies_are_read_when_the_clients_fetch_compresses(
+    shop: Shop, node: Path, node_modules: Path
+) -> None:
+    """The client has no gzip of its own; with a fetch that has, everybody gets one mail too."""
+    with front_of(shop.server.port) as front:
+        failures = send(node, node_modules, "gzip", url=front.url, group="node-gzip", count=1000)
+
+    assert [] == failures
+    assert ({"gzip"}, {200}) == (set(front.encodings), set(front.statuses))
+    assert_once(shop, "node-gzip", 1000)
 
 
 def test_nothing_happens_twice_when_every_batch_is_repeated(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cli.demo import shop
+from cli.demo.choice import Choice
 from cli.demo.doors import Doors, Refused
 from cli.demo.replay import Replay
 from infra.local.cloud import LocalCloud
@@ -20,7 +21,7 @@ def cloud() -> Iterator[LocalCloud]:
     """Run a local cloud into which a small shop was replayed."""
     with LocalCloud() as started:
         story = shop.story(started.clock.now(), people=PEOPLE, days=DAYS)
-        replay = Replay(started, "shop", prepared=lambda: None, story=story)
+        replay = Replay(started, Choice("shop"), prepared=lambda: None, story=story)
         started.waited_for.append(replay.wait)
         replay.start()
         started.settle()

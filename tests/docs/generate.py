@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from signet.domain import work
 from signet.domain.events import Event
-from tests.docs import reference
+from tests.docs import figures, reference
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS: dict[str, type[BaseModel]] = {
@@ -38,6 +38,7 @@ def files() -> Iterator[tuple[Path, str]]:
     pages = {"settings": reference.settings, "errors": reference.errors, "events": reference.events}
     for name, page in pages.items():
         yield ROOT / "docs" / "reference" / f"{name}.md", page()
+    yield figures.PAGE, figures.page()
 
 
 def stale() -> list[str]:

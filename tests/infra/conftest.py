@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 
 from infra import app, snapshot
-from tests.infra.reading import quiet_cdk
+from tests import synthesis
 
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Synthesise once and return the folder."""
-    folder = tmp_path_factory.mktemp("assembly")
-    with quiet_cdk():
-        app.synth(folder)
-    return folder
+    return synthesis.assembly(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

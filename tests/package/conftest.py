@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from infra import app, build
-from tests.infra.reading import functions, quiet_cdk, target, variables
+from tests import synthesis
+from tests.infra.reading import functions, target, variables
 
 PROBE = Path(__file__).with_name("probe.py")
 # What Lambda itself sets; the probe gets nothing else from this machine.
@@ -40,10 +41,7 @@ class Imported:
 @pytest.fixture(scope="session")
 def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Synthesise once; the folder holds every archive, unpacked."""
-    folder = tmp_path_factory.mktemp("staged")
-    with quiet_cdk():
-        app.synth(folder)
-    return folder
+    return synthesis.assembly(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,11 @@ HEAVY = frozenset({"jinja2", "pynamodb"})
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_function_loads_only_what_it_may(
-    name: str, imported: Callable[[str], Imported], capsys: pytest.CaptureFixture[str]
+    name: str, imported: Callable[[str], Imported], show: Callable[[str], None]
 ) -> None:
     """Loaded packages stay within the function's list; the cost is printed beside it."""
     found = imported(name)
-    with capsys.disabled():
-        print(f"\n{name}: {found.milliseconds} ms, {', '.join(sorted(found.roots))}")  # noqa: T201
+    show(f"{name}: {found.milliseconds} ms, {', '.join(sorted(found.roots))}")
 
     assert frozenset() == found.roots - ALLOWED[name]
 

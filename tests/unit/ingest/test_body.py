@@ -22,10 +22,10 @@ def test_depth_bomb_is_refused_at_once(bomb: str, profile: body.Profile) -> None
     """A hundred thousand brackets cost less than five milliseconds and no recursion error."""
     best = 1.0
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.thread_time()
         with pytest.raises(Rejected):
             body.read_json({"body": bomb}, profile)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.thread_time() - started)
 
     assert best < 0.005
 

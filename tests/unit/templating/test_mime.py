@@ -1,5 +1,6 @@
 """Mails read back by the standard library as they were meant."""
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -8,7 +9,7 @@ from email.utils import parseaddr
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from signet.errors import Rejected
@@ -100,10 +101,17 @@ def test_any_sender_name_reads_back(name: str) -> None:
     assert (name, "hello@example.org") == (str(make_header(decode_header(unfolded))), address)
 
 
-@given(HEADER.filter(lambda name: plain_name(name) and (name.isascii() or len(name) < 12)))
+def modern_name(name: str) -> bool:
+    """Tell whether the modern policy gives a name back: it has its own idea of blanks."""
+    short = name.isascii() or len(name) < 12
+    return plain_name(name) and short and not re.search(r"\s\s", name)
+
+
+@given(HEADER.filter(modern_name))
+@example("0\xa00")
 @settings(max_examples=200, deadline=None)
 def test_sender_name_reads_back_with_the_modern_policy(name: str) -> None:
-    """The modern policy puts a blank between encoded words of a name, so these are short."""
+    """The modern policy puts a blank between encoded words, and makes one blank of two."""
     sender = parsed(mail(sender=f"{name} <hello@example.org>"))["From"].addresses
 
     assert [(name, "hello@example.org")] == [(one.display_name, one.addr_spec) for one in sender]

@@ -52,7 +52,7 @@ def test_lines_are_wrapped_and_addresses_are_not_broken() -> None:
 )
 def test_time_stays_linear_when_html_is_broken(piece: str) -> None:
     """Tags that never end cost no more than those that do."""
-    started = time.perf_counter()
+    started = time.thread_time()
     html_to_text(piece * (200_000 // len(piece)))
 
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
