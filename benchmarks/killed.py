@@ -24,6 +24,7 @@ from infra.local.apart import Call
 from infra.local.cloud import LocalCloud
 from infra.local.kills import Drawn, strayed
 from infra.local.poll import QueueMapping
+from signet.usecases.deliver import LOT
 
 # Each message is fifteen calls, three or four of them in deliver; the kills are drawn among fewer,
 # so that all of them happen.
@@ -251,14 +252,15 @@ def explained(load: Load, watch: Watch, unmailed: set[str]) -> bool:
     """
     Tell whether kills explain each message without a mail, and none other is unresolved.
 
-    A message of class once is lost to one kill behind its claim, an assured one to two.
+    A message of class once is lost to one kill behind its claim, an assured one to two; and a kill
+    cuts off all that were claimed together.
     """
     assert watch.cloud.worker is not None
     deaths = [d for d in watch.cloud.worker.deaths if d.function.startswith("Deliver")]
     cuts = Counter(ident for ident, _ in watch.cut)
     most = 2 if load.message_class == "assured" else 1
     strays = {ident for ident in unmailed if cuts[ident] < most}
-    possible = len(deaths) if load.stray else 0
+    possible = LOT * len(deaths) if load.stray else 0
     return unmailed == unresolved(watch.cloud) and len(strays) <= possible
 
 

@@ -65,9 +65,9 @@ def _went(story: Story) -> set[str]:
     named = [(mail.workspace, mail.message_id) for mail in inbox]
     if len(named) != len(set(named)):
         found.add("two hand-overs")
-    whats = {call.what for call in story.clients.calls if call.heard is not None}
-    found |= {"walk"} if whats & {"resume", "cancel"} else set()
-    found |= {"redrive"} if "redrive" in whats else set()
+    heard = {call.what for call in story.clients.calls if call.heard is not None}
+    found |= {"walk"} if heard & {"resume", "cancel"} else set()
+    found |= {"redrive"} if "redrive" in heard else set()
     if any(" deliver-" in line and " deliver.send" in line for line in story.world.loop.lines):
         found.add("work waited for the pace")
     return found

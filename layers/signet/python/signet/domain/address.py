@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from contextlib import suppress
 
 from signet.errors import Rejected
 
@@ -49,5 +50,13 @@ def is_phone(value: object) -> bool:
 
 
 def normal(address: str) -> str:
-    """Give the form under which an address is looked up; the original is kept for sending."""
-    return unicodedata.normalize("NFC", address.strip()).lower()
+    """
+    Give the form under which an address is looked up; the original is kept for sending.
+
+    An international domain and its punycode are one domain, so both forms give one.
+    """
+    lowered = unicodedata.normalize("NFC", address.strip()).lower()
+    local, at, domain = lowered.rpartition("@")
+    with suppress(UnicodeError):
+        return f"{local}{at}{domain.encode('idna').decode('ascii')}"
+    return lowered

@@ -26,6 +26,7 @@ from signet.ports import (
     TemplateTexts,
     WorkQueue,
 )
+from signet.templating.addresses import address as ascii_address
 from signet.templating.mime import Mail, to_bytes
 from signet.templating.render import Gap, Rendered, Renderer
 from signet.templating.template import Parts
@@ -224,7 +225,11 @@ def _delivery(
     message: Message, raw: bytes, *, version: int, address: str, press: Press
 ) -> DeliverMessage:
     body = sealed(
-        address, raw, workspace=message.workspace, message_id=message.id, sealer=press.sealer
+        ascii_address("to", address),
+        raw,
+        workspace=message.workspace,
+        message_id=message.id,
+        sealer=press.sealer,
     )
     hashed = digest(raw)
     riding = len(body) <= LARGEST_RIDING_BYTES
