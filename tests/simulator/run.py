@@ -16,7 +16,9 @@ from tests.simulator.scenario import Story, begin
 
 # The reference story: orders, sign-ups, messages, a pause, a change of mind, a suppression.
 REFERENCE = "reference-102"
-RESTORED = 7
+# Of each ten schedules one may be restored, and one has a campaign with a cap.
+TURN = 10
+SPECIAL = {7: ("restore",), 3: ("capped",)}
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,10 @@ def _doubles(story: Story) -> int:
 def random_schedules(
     first: int, count: int, *, rate: float, needs: frozenset[str] = frozenset()
 ) -> Iterator[Schedule]:
-    """Give schedules of many seeds; every third is a swarm, every tenth may be restored."""
+    """Give schedules of many seeds; every third is a swarm, some are of a special kind."""
     for seed in range(first, first + count):
-        more = {"restore"} if seed % 10 == RESTORED and not needs else set()
-        yield Schedule(str(seed), rate, swarm=seed % 3 == 0, needs=needs | more)
+        more = () if needs else SPECIAL.get(seed % TURN, ())
+        yield Schedule(str(seed), rate, swarm=seed % 3 == 0, needs=needs | frozenset(more))
 
 
 def sweep_schedules(part: int = 0, parts: int = 1) -> Iterator[Schedule]:

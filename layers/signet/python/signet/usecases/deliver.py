@@ -7,12 +7,12 @@ So whatever was acknowledged before the claim is seen by the look, and no transa
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from signet.domain.gate import Gate, consequence, passes
+from signet.domain.gate import consequence
 from signet.domain.message import Message, Rule, Status
-from signet.domain.permission import Permission, judge, refusal
+from signet.domain.permission import refusal
 from signet.domain.waiting import BACK_OFF, CALL, LEASE, PAUSED, doubt_ends, next_look
 from signet.domain.work import DeliverMessage, DeliverMessages
 from signet.errors import InDoubt, Permanent, SignetError, Throttled, Transient
@@ -20,13 +20,11 @@ from signet.ids import fresh
 from signet.ports import (
     Claim,
     Clock,
-    Gates,
     Ledger,
     Mailer,
     ObjectStore,
     Outgoing,
     Pacer,
-    PermissionStore,
     Random,
     Sealer,
     Step,
@@ -34,6 +32,7 @@ from signet.ports import (
 )
 from signet.usecases.bodies import opened
 from signet.usecases.doubt import doubt_when_lapsed
+from signet.usecases.look import Lookout, look
 from signet.usecases.send_work import packed_deliveries
 
 READY: tuple[Status, ...] = ("planned", "rendered", "held")
@@ -50,8 +49,7 @@ class Desk:
     """The ports that delivering needs; `queue` is deliver's own, for what must wait a moment."""
 
     ledger: Ledger
-    permissions: PermissionStore
-    gates: Gates
+    lookout: Lookout
     mailer: Mailer
     pacer: Pacer
     objects: ObjectStore
@@ -96,7 +94,7 @@ def deliver(work: DeliverMessages, desk: Desk, *, time_left: TimeLeft) -> None:
     """
     Deliver a pack of messages, each handed over at most once in each epoch.
 
-    Effects: ledger, permissions and gates (read), pacer, mailer, deliver queue.
+    Effects: ledger, permissions and gates (read), caps, pacer, mailer, deliver queue.
     Idempotent: by message id and epoch: a repeat finds the claim taken and does nothing.
 
     Raises:
@@ -225,26 +223,10 @@ def _won(message: Message, claim: Claim, desk: Desk) -> bool:
 
 def _looked(claims: Sequence[Held], desk: Desk) -> list[Held]:
     """Ask about the addresses that the mails are written to, not those they were planned for."""
-    workspace = claims[0].ready.message.workspace
     messages = [claim.ready.message for claim in claims]
-    whom = [(c.ready.message.profile_id or "", c.ready.item.recipient) for c in claims]
-    allowed = desk.permissions.look_many(workspace, whom)
-    campaigns = {m.campaign_id for m in messages if m.campaign_id is not None}
-    gate = desk.gates.look(workspace, campaigns)
-    return [
-        Held(
-            claim.ready,
-            claim.token,
-            claim.lease_until,
-            rules=_judged(claim.ready.message, permission, gate),
-        )
-        for claim, permission in zip(claims, allowed, strict=True)
-    ]
-
-
-def _judged(message: Message, permission: Permission, gate: Gate) -> tuple[Rule, ...]:
-    asked = judge(permission, channel=message.channel, topic=message.topic)
-    return (*passes(gate, message), *asked)
+    recipients = [claim.ready.item.recipient for claim in claims]
+    asked = look(messages, recipients, desk.lookout, at=desk.clock.now())
+    return [replace(claim, rules=rules) for claim, rules in zip(claims, asked, strict=True)]
 
 
 def _hand_over_all(claims: Sequence[Held], desk: Desk, *, time_left: TimeLeft) -> None:
