@@ -133,6 +133,13 @@ def long_delay(emulator: Emulator) -> str:
     return taken(lambda: emulator.sqs.send_message(QueueUrl=url, MessageBody="a", DelaySeconds=901))
 
 
+def far_name(emulator: Emulator) -> str:
+    """List an object whose name is beyond ASCII."""
+    objects = emulator.objects("things")
+    objects.put("\u00f6", b"")
+    return ", ".join(objects.names(""))
+
+
 def fresh_index(emulator: Emulator) -> str:
     """Read a row by an index right after it was written."""
     table = emulator.table(TABLE)
@@ -196,6 +203,12 @@ LIST = (
         "SQS", "refused: InvalidMessageContents", "taken", "refused: InvalidMessageContents",
         "Work is JSON in ASCII, where no such character stands.",
         control_character,
+    ),
+    Deviation(
+        "An object called \u00f6 is listed as",
+        "S3", "\u00f6", "\u00f6", "%C3%B6",
+        "Names of objects are made of ids and hashes, in ASCII.",
+        far_name,
     ),
     Deviation(
         "A delay of more than 900 seconds is",

@@ -10,11 +10,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.simulator.faults import Plan
 from tests.simulator.marks import REQUIRED
 from tests.simulator.mutants import BY_NAME, MUTANTS, Mutant
-from tests.simulator.run import REFERENCE, Schedule, quiet, random_schedules, run, shrink
-from tests.simulator.scenario import begin
+from tests.simulator.run import Schedule, decisions, quiet, random_schedules, run, shrink
 from tests.simulator.slices import Share, Tally, run_share, run_shares, shared
 
 SEEDS = Path(__file__).with_name("seeds")
@@ -63,12 +61,11 @@ def simulate(given: argparse.Namespace) -> int:
 def sweep(given: argparse.Namespace) -> int:
     """Run the reference story with every single fault at every single call."""
     quiet()
-    plan = Plan(seed=REFERENCE)
-    begin(REFERENCE, plan, needs=frozenset()).world.loop.run()
+    asked = len(decisions())
     tally = run_shares(shared(Share(kind="sweep"), given.jobs), progress(3_000))
-    rows = {"decisions": len(plan.asked), **_rows(tally)}
+    rows = {"decisions": asked, **_rows(tally)}
     rows |= {f"with {kind}": count for kind, count in sorted(tally.faults.items())}
-    _out(given, rows, {"decisions": len(plan.asked), **vars(tally)})
+    _out(given, rows, {"decisions": asked, **vars(tally)})
     _tell_broken(tally, [])
     _keep(tally)
     return int(bool(tally.broken))

@@ -134,13 +134,18 @@ def random_schedules(
         yield Schedule(str(seed), rate, swarm=seed % 3 == 0, needs=needs | frozenset(more))
 
 
+def decisions() -> list[str]:
+    """Give what each decision of the reference story, told without faults, is about."""
+    plan = Plan(seed=REFERENCE)
+    with _few_buckets():
+        begin(REFERENCE, plan, needs=frozenset()).world.loop.run()
+    return [about for about, _ in plan.asked]
+
+
 def sweep_schedules(part: int = 0, parts: int = 1) -> Iterator[Schedule]:
     """Give one schedule for each decision of the reference story and each fault it may meet."""
-    plan = Plan(seed=REFERENCE)
-    story = begin(REFERENCE, plan, needs=frozenset())
-    story.world.loop.run()
     number = 0
-    for decision, (about, _) in enumerate(plan.asked):
+    for decision, about in enumerate(decisions()):
         for kind in KINDS[about]:
             if number % parts == part:
                 yield Schedule(REFERENCE, script={decision: kind})
