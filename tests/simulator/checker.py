@@ -129,7 +129,7 @@ def _repeated_with_reason(
 ) -> None:
     """See that a repeat follows a quiet period, in which a canary was seen to arrive."""
     first, second = sorted(mail.at for mail in taken)
-    if second - first < SHORTEST_QUIET:
+    if second - first < SHORTEST_QUIET and not evidence.lagged:
         evidence.say("I2", f"{place} was repeated after {second - first:.0f} s")
     world = evidence.story.world
     canaries = [t.at for t in world.provider.inbox if t.outgoing.workspace == "-"]

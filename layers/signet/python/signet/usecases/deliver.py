@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from signet.domain.gate import consequence
-from signet.domain.message import Message, Rule, Status
+from signet.domain.message import READY, Message, Rule, Status, ended
 from signet.domain.permission import refusal
 from signet.domain.waiting import BACK_OFF, CALL, LEASE, PAUSED, doubt_ends, next_look
 from signet.domain.work import DeliverMessage, DeliverMessages
@@ -35,7 +35,6 @@ from signet.usecases.doubt import doubt_when_lapsed
 from signet.usecases.look import Lookout, look
 from signet.usecases.send_work import packed_deliveries
 
-READY: tuple[Status, ...] = ("planned", "rendered", "held")
 # One look serves so many claims. Whoever is killed leaves at most so many of them in doubt, which
 # in class `once` nobody will send again: a greater lot would save little.
 LOT = 5
@@ -267,7 +266,8 @@ def _hand_over(claim: Held, desk: Desk) -> bool:
     except Transient as fault:
         _give_back(claim, str(fault), desk)
     except Permanent as fault:
-        _settle(claim, Outcome("rejected", reason=str(fault), late=True), desk)
+        reason = ended(str(fault), claim.ready.message)
+        _settle(claim, Outcome("rejected", reason=reason, late=True), desk)
     except InDoubt as fault:
         ends = doubt_ends(claim.lease_until, claim.ready.message.message_class)
         _settle(claim, Outcome("in_doubt", reason=str(fault), due_at=ends), desk)
@@ -306,8 +306,3 @@ def _slow(desk: Desk) -> None:
     """Tell the others; where that fails, the provider will tell them itself."""
     with suppress(Transient):
         desk.pacer.slow()
-
-
-def ended(reason: str, message: Message) -> str:
-    """Say why a message ends; in a later epoch, an earlier attempt may have arrived."""
-    return f"{reason}; an earlier attempt is unknown" if message.epoch else reason

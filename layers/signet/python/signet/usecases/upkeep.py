@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from signet.domain.gate import Gate, passes
-from signet.domain.message import Message, Status
+from signet.domain.message import READY, Message, Status, ended
 from signet.domain.permission import refusal
 from signet.domain.waiting import BACK_OFF, GIVEN_UP, PAUSED, next_look
 from signet.domain.work import RenderMessage
@@ -22,7 +22,6 @@ from signet.ports import (
     WorkQueue,
 )
 from signet.usecases import canary
-from signet.usecases.deliver import READY, ended
 from signet.usecases.doubt import doubt_when_lapsed, resolve
 from signet.usecases.send_work import packed_renders
 
