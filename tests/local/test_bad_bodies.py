@@ -24,7 +24,7 @@ WALK = json.dumps({"kind": "walk_campaign", "workspace": "main", "campaign_id": 
 RENDER = json.dumps(
     {"kind": "render_messages", "messages": [{"workspace": "main", "message_id": "m"}]}
 )
-OPENED = {
+OPENED: Item = {
     "kind": "note_engagement",
     "workspace": "main",
     "message_id": "m",
@@ -157,7 +157,7 @@ def test_foreign_bodies_are_laid_aside_at_first_sight(stopped: Stopped) -> None:
 
 def newer(body: str) -> list[str]:
     """Write work as a later version of ours might: with a field more, outside and inside."""
-    work = OPENED if "detail" in json.loads(body) else json.loads(body)
+    work: Item = OPENED if "detail" in json.loads(body) else json.loads(body)
     bad = [work | {"priority": 5}]
     for name in [name for name, value in work.items() if isinstance(value, list)]:
         *others, last = work[name]

@@ -53,8 +53,8 @@ class Shop:
         order(self.cloud, "ada", number=f"{self.sent}")
         self.cloud.drain()
         rows = get(self.cloud, f"/v1/campaigns/{self.campaign}/recipients?limit=100")["data"]
-        known = {row["message_id"]: row for row in rows}
-        return max(known, key=lambda one: get(self.cloud, f"/v1/messages/{one}")["planned_at"])
+        known = [self.message(row["message_id"]) for row in rows]
+        return str(max(known, key=lambda one: str(one["planned_at"]))["id"])
 
     def launch(self) -> str:
         """Launch a campaign on orders with the template's active version; give its id."""
