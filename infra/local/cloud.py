@@ -203,12 +203,7 @@ class LocalCloud:
             self.emulator.publish(entries)
 
     def step(self) -> Counter[str]:
-        """
-        Visit every mapping once, queues before streams, which then know whether more may come.
-
-        Returns:
-            How many items each function was given.
-        """
+        """Visit every mapping once, streams last; count what each function was given."""
         moved: Counter[str] = Counter()
         for mapping in sorted(self.wired.mappings, key=lambda m: isinstance(m, StreamMapping)):
             self._yield()

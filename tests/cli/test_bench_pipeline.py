@@ -12,6 +12,7 @@ GOOD: dict[str, Any] = {
     "mails_sent": 1000,
     "seconds": 60.0,
     "half_2_unexplained_mib": 5.0,
+    "write_units_per_message": 8.0,
 }
 
 
@@ -49,8 +50,18 @@ def test_figures_tell_time_calls_and_memory(result: dict[str, Any]) -> None:
     assert 1 == pytest.approx(sum(shares), abs=0.01)
     assert result["events_per_second"] > 0
     assert result["write_units_per_event"] >= 1
-    assert 0 < of_a_message(result, measure(Load(events=500, mails=0)))["write_units_per_message"]
     assert result["peak_mib"] > result["half_1_stored_mib"] > 0
+
+
+def test_every_write_unit_of_a_message_is_named(result: dict[str, Any]) -> None:
+    """The ledger's guards cost a unit each, a cap one more, and the sum has nothing left over."""
+    found = of_a_message(result, measure(Load(events=500, mails=0)))
+    guards = found["write_units_per_message_by_guard"]
+
+    assert [1.0] * 7 == [units for units in guards.values() if units >= 1]
+    assert {"the claim", "a place under the cap", "the first look"} <= set(guards)
+    assert found["write_units_per_message"] == pytest.approx(sum(guards.values()), abs=0.01)
+    assert "others" not in guards
 
 
 def test_limits_pass_a_result_that_reaches_them() -> None:
@@ -63,6 +74,7 @@ def test_limits_pass_a_result_that_reaches_them() -> None:
     [
         ({"seconds": 60.01}, "more than 60 s"),
         ({"half_2_unexplained_mib": 5.1}, "5.1 MiB beyond the stored rows"),
+        ({"write_units_per_message": 8.01}, "more than 8"),
         ({"sent_once": False, "mails_sent": 999}, "999 mails left"),
     ],
 )

@@ -15,7 +15,9 @@ def page() -> str:
     kept: dict[str, Any] = json.loads((FOLDER / "results" / "pipeline.json").read_text("utf-8"))
     rows = [(name, value) for name, value in kept.items() if not isinstance(value, dict)]
     lines = ["| figure | value |", "|---|---|", *(f"| `{n}` | {shown(v)} |" for n, v in rows)]
-    table = "\n".join(lines) + "\n"
+    costs = kept["write_units_per_message_by_guard"].items()
+    lines += ["", "| write units of one message go to | units |", "|---|---|"]
+    table = "\n".join([*lines, *(f"| {what} | {shown(units)} |" for what, units in costs)]) + "\n"
     return BLOCK.sub(lambda _: table, PAGE.read_text("utf-8"))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from functions.report import wiring as report_wiring
 from functions.upkeep import wiring as upkeep_wiring
-from signet.adapters.dynamodb import counters, ledger
+from signet.adapters.dynamodb import counters, due_rows, ledger, message_row
 from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
@@ -163,6 +163,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "planned messages are not due",
         ((ledger, "planned", lambda real: lambda m: real(m.model_copy(update={"due_at": None}))),),
+    ),
+    Mutant(
+        "a first look passes by what did not move",
+        ((due_rows, "_before", lambda _: lambda portion, _left: iter(portion)),),
+    ),
+    Mutant(
+        "no look is taken after the first",
+        ((message_row, "due_partitions", broken.always([])),),
     ),
     Mutant("held messages are not due", ((ledger, "stepping", broken.undated("held")),)),
     Mutant("messages in doubt are not due", ((ledger, "stepping", broken.undated("in_doubt")),)),
