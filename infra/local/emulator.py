@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from infra.local.clock import MovableClock, TimeModule
 
@@ -86,7 +86,8 @@ class Emulator:
         if module is None:
             raise LookupError(f"the local cloud does not answer for the service {service!r}")
         parts = urlsplit(url)
-        path = path_style(parts.netloc, parts.path) if service == "s3" else parts.path
+        # A key is what the path means, not how the URL writes it: `dt=` is sent as `dt%3D`.
+        path = unquote(path_style(parts.netloc, parts.path)) if service == "s3" else parts.path
         query = parse_qs(parts.query, keep_blank_values=True) if parts.query else {}
         done = finish(module.handle_request(method, path or "/", headers, body, query))
         if service == "eventbridge":
