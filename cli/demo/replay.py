@@ -92,6 +92,8 @@ class Replay:
     def run(self) -> None:
         """Replay everything, or what an earlier run left, in this thread."""
         began, before = time.monotonic(), dict(self._cloud.progress)
+        if before.get("state") == "chosen":
+            before = {}
         day = datetime.fromisoformat(before["day"]) if before else self._cloud.clock.now()
         story = self._story or chosen(self._choice, day)
         fresh = {"demo": story.name, "people": self._choice.people, "day": day.isoformat()}

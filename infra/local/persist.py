@@ -4,6 +4,7 @@ import copy
 import io
 import os
 import pickle
+import time
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -11,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
+from infra.local.journal import settle_folder
 from infra.local.letters import Letter
+from infra.local.owed import Account
 from infra.local.streams import Progress, StreamMapping
 
 if TYPE_CHECKING:
     from infra.local.cloud import LocalCloud
 
-FORMAT = 1
+FORMAT = 2
 SCOPED = (AccountScopedDict, AccountRegionScopedDict)
 ALLOWED = {
     ("collections", "defaultdict"),
@@ -53,11 +56,22 @@ class Careful(pickle.Unpickler):
         raise BadState(f"the saved state names {module}.{name}, which is no data")
 
 
-def capture(cloud: "LocalCloud") -> bytes:
-    """Take the whole state; the caller holds the cloud's lock."""
+def capture(cloud: "LocalCloud", account: Account | None = None, *, journal: int = 0) -> bytes:
+    """
+    Take the whole state; the caller holds the cloud's lock.
+
+    Args:
+        cloud: Whose state.
+        account: What the relay owes at this moment.
+        journal: The number of the first file of the journal that tells of what follows.
+    """
     state = {
         "format": FORMAT,
         "offset": cloud.clock.offset.total_seconds(),
+        "moment": cloud.clock.timestamp(),
+        "kept_at": time.time(),
+        "journal": journal,
+        "owed": asdict(account or Account()),
         "services": {n: _service(m) for n, m in cloud.emulator.modules.items() if n != "kms"},
         "kms": _plain(cloud.emulator.modules["kms"].get_state()),
         "sequence": cloud.emulator.sequence,
@@ -148,9 +162,7 @@ def write(path: Path, state: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    settle_folder(path.parent)
 
 
 def load(path: Path) -> dict[str, Any] | None:
