@@ -8,6 +8,7 @@ from cli.bench import bench
 from cli.doctor import doctor
 from cli.output import Stop, say
 from cli.redrive import redrive
+from cli.simulate import simulate
 from cli.up import up
 
 app = typer.Typer(
@@ -19,7 +20,10 @@ app = typer.Typer(
 app.command()(up)
 app.command()(redrive)
 app.command()(doctor)
-app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(bench)
+# What the benchmarks and the simulator may be told is theirs to know.
+THEIRS = {"allow_extra_args": True, "ignore_unknown_options": True}
+app.command(context_settings=THEIRS)(bench)
+app.command(context_settings={**THEIRS, "help_option_names": []})(simulate)
 
 
 @app.callback()

@@ -5,8 +5,8 @@ import aws_cdk as cdk
 ACCEPTED = {
     "APIG4": "Write keys, bearer keys and signed links are checked by the functions behind the "
     "routes, which answer with a problem that names what is wrong; some routes are public.",
-    "DDB3": "Point-in-time recovery is for profiles; events and idempotency records expire by "
-    "themselves, and the texts that the catalog points to are versioned objects.",
+    "DDB3": "Records of idempotency expire by themselves within a day; every other table can be "
+    "restored to a point in time.",
     "IAM5[Resource::*]": "Listing streams and asking for the account's sending rate know no "
     "resource type, so they cannot be narrowed.",
     "IAM5[Resource::<DataContent.Arn>/*]": "The objects of one bucket; no other bucket's.",

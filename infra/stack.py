@@ -126,7 +126,9 @@ class SignetStack(cdk.Stack):
         """Deliver: claim, look at permissions once more, hand over."""
         stage, data = self.deliver, self.data
         stage.does_work(concurrency=SENDERS)
-        stage.uses("PROFILES_TABLE", data.profiles, READ)
+        # Places under frequency caps are kept beside the consents, and a restore of the ledger
+        # does not take them back.
+        stage.uses("PROFILES_TABLE", data.profiles, BOTH)
         stage.uses("EVENTS_TABLE", data.events, BOTH)
         stage.uses("CATALOG_TABLE", data.catalog, READ)
         stage.keeps("CONTENT_BUCKET", data.content, grants.GET)

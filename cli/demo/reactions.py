@@ -9,7 +9,8 @@ from itertools import islice
 from infra.local.letters import Letter
 from infra.local.outbox import CannotReact, Outbox
 
-OPEN, CLICK, COMPLAIN = 0.52, 0.3, 0.012
+# A complaint rate that a provider would still bear with.
+OPEN, CLICK, COMPLAIN = 0.52, 0.3, 0.002
 SIMULATOR = "@simulator.amazonses.com"
 AN_HOUR = timedelta(hours=1)
 WATCHERS = frozenset({"you@example.org"})

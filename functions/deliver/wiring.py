@@ -6,6 +6,7 @@ from typing import Any
 
 from signet.adapters.aws import client
 from signet.adapters.channels.ses import SesMailer
+from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.pacer import DynamoPacer
@@ -22,6 +23,7 @@ from signet.ports import DeadLetters
 from signet.runtime.batch import each, remaining
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.deliver import Desk, deliver
+from signet.usecases.look import Lookout
 
 
 class Settings(BaseSettings):
@@ -51,15 +53,17 @@ def build() -> Ports:
     settings = Settings.from_env()
     database, clock = client("dynamodb"), SystemClock()
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
-    events, catalog = (
-        Table(database, settings.events_table),
-        Table(database, settings.catalog_table),
-    )
+    people = Table(database, settings.profiles_table)
+    events = Table(database, settings.events_table)
+    catalog = Table(database, settings.catalog_table)
     mailer = SesMailer(client("sesv2", retries=False), settings.configuration_set)
     desk = Desk(
         ledger=DynamoLedger(events),
-        permissions=DynamoPermissions(Table(database, settings.profiles_table), sealer),
-        gates=DynamoGates(events, catalog, S3Epoch(client("s3"), settings.content_bucket)),
+        lookout=Lookout(
+            permissions=DynamoPermissions(people, sealer),
+            gates=DynamoGates(events, catalog, S3Epoch(client("s3"), settings.content_bucket)),
+            caps=DynamoCaps(people),
+        ),
         mailer=mailer,
         pacer=DynamoPacer(events, f"ses:{settings.sender}", clock=clock, quota=mailer.quota),
         objects=S3Objects(client("s3"), settings.content_bucket),

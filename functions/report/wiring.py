@@ -12,7 +12,7 @@ from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
-from signet.adapters.dynamodb.stream import change
+from signet.adapters.dynamodb.stream import change, change_laid_aside
 from signet.adapters.dynamodb.table import Table
 from signet.adapters.eventbridge import EventBridgeFacts
 from signet.adapters.lazy import LazySealer
@@ -114,7 +114,7 @@ def _change(record: dict[str, Any], shard: str, ports: Ports) -> Change | None:
     """Read a record; one that cannot be read is laid aside, so that its shard goes on."""
     try:
         return change(record)
-    except (LookupError, TypeError, ValueError) as error:
+    except Poison as error:
         alarm("change laid aside", error, shard=shard)
         sequence = str(record.get("dynamodb", {}).get("SequenceNumber", ""))
         late = FoldChange(shard=shard, sequence=sequence, record=json.dumps(record))
@@ -137,7 +137,7 @@ def _work(body: str, ports: Ports) -> None:
     if isinstance(work, NoteEngagement):
         note(work, ledger=ports.court.ledger)
     elif isinstance(work, FoldChange):
-        found = change(json.loads(work.record))
+        found = change_laid_aside(work.record)
         if found is not None:
             fold_late(work.shard, found, books=ports.books)
     else:
@@ -153,7 +153,7 @@ def _provider_detail(body: str) -> dict[str, Any] | None:
     """Give the detail of an EventBridge envelope from SES, or None for work of our own."""
     try:
         envelope = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if isinstance(envelope, dict) and isinstance(envelope.get("detail"), dict):
         detail: dict[str, Any] = envelope["detail"]

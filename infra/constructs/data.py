@@ -47,7 +47,7 @@ class Data(Construct):
         content = self._key("ContentKey", "What operators write and what was sent.")
         self.profiles = self._table("Profiles", people, stream=STREAM, recovery=True)
         self.events = self._events(people)
-        self.catalog = self._table("Catalog", content, stream=STREAM)
+        self.catalog = self._table("Catalog", content, stream=STREAM, recovery=True)
         self.idempotency = self._table("Idempotency", people, key="id", ttl="expiration")
         # What holds addresses stays no longer than it is of use: a body until its dead letter can
         # be driven no more, a raw provider event for the length of an enquiry.
@@ -89,7 +89,7 @@ class Data(Construct):
 
     def _events(self, key: kms.Key) -> Store:
         """Create the events table with its three sparse indexes."""
-        store = self._table("Events", key, stream=STREAM, ttl="expires")
+        store = self._table("Events", key, stream=STREAM, ttl="expires", recovery=True)
         indexes = {"by_campaign": "campaign", "due": "due", "timeline": "timeline"}
         for index, prefix in indexes.items():
             store.table.add_global_secondary_index(

@@ -165,12 +165,22 @@ def test_typical_files_and_functions_stay_small() -> None:
     assert [] == offences, report(offences, "most files and functions are small")
 
 
-def _row(name: str, folders: Sequence[Path]) -> str:
+def _row(name: str, folders: Sequence[Path]) -> tuple[str, ...]:
     paths = files(*folders, suffix=".py")
     nodes = [node for path in paths for _, node in functions(path)]
     measures = [lines(p) for p in paths if lines(p)], [body(n) for n in nodes]
-    cells = [" / ".join(str(n) for n in _spread(values)).rjust(15) for values in measures]
-    return f"{name:<12}{len(paths):>6}{cells[0]}{cells[1]}{_spread(map(nesting, nodes))[1]:>6}\n"
+    spreads = (" / ".join(str(n) for n in _spread(values)) for values in measures)
+    return (name, str(len(paths)), *spreads, str(_spread(map(nesting, nodes))[1]))
+
+
+def _laid(rows: Sequence[tuple[str, ...]]) -> str:
+    """Lay rows out in columns as wide as their widest cell, figures to the right."""
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    table = ""
+    for name, *figures in rows:
+        right = (figure.rjust(w) for figure, w in zip(figures, wide[1:], strict=True))
+        table += "  ".join((name.ljust(wide[0]), *right)) + "\n"
+    return table
 
 
 def _spread(values: Iterable[int]) -> tuple[int, int, int]:
@@ -185,8 +195,15 @@ def test_figures_are_printed(show: Callable[[str], None]) -> None:
     """Whoever runs the tests sees how large the house has become."""
     roots = {"signet": [SIGNET], "functions": [ROOT / "functions"], "infra": [ROOT / "infra"]}
     groups = {**roots, "cli": [ROOT / "cli"], "all": SHIPPED, "tests": [ROOT / "tests"]}
-    table = "".join(_row(name, folders) for name, folders in groups.items())
-    head = f"{'':<12}{'files':>6}{'lines':>15}{'body':>15}{'nest':>6}\n"
-    show(f"{head}{table}(median / 90 % / largest; nesting 90 %)")
+    rows = [_row(name, folders) for name, folders in groups.items()]
+    table = _laid([("", "files", "lines", "body", "nest"), *rows])
+    show(f"{table}(median / 90 % / largest; nesting 90 %)")
 
     assert "signet" in table
+
+
+def test_columns_of_figures_stay_apart() -> None:
+    """However long a figure grows, it does not run into the one before."""
+    rows = [("", "files", "lines"), ("tests", "1126", "108 / 2400 / 13500")]
+
+    assert "tests   1126  108 / 2400 / 13500" == _laid(rows).splitlines()[1]

@@ -81,6 +81,20 @@ class Emulator:
     dynamodb: Any
     sqs: Any
     s3: Any
+    streams: Any
+
+    def stream(self, table: str) -> list[dict[str, Any]]:
+        """Read the stream of a table from its beginning."""
+        arn = self.dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+        shards = self.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        found: list[dict[str, Any]] = []
+        for shard in shards:
+            place = {"StreamArn": arn, "ShardId": shard["ShardId"]}
+            iterator = self.streams.get_shard_iterator(**place, ShardIteratorType="TRIM_HORIZON")[
+                "ShardIterator"
+            ]
+            found += self.streams.get_records(ShardIterator=iterator)["Records"]
+        return found
 
     def table(self, name: str) -> Store:
         """Create a table of our shape, with every index."""
@@ -166,7 +180,7 @@ def running(name: str) -> Iterator[Emulator]:
 def _clients(name: str) -> Emulator:
     session = get_session()
     made = {service: session.create_client(service) for service in ("dynamodb", "sqs", "s3")}
-    return Emulator(name=name, **made)
+    return Emulator(name=name, streams=session.create_client("dynamodbstreams"), **made)
 
 
 @pytest.fixture

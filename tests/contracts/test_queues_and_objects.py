@@ -1,10 +1,4 @@
-"""
-What queues and objects promise, on both emulators and in memory.
-
-Known of moto 5.2.5: it takes control characters in a body and 26 items in a batch, honours no
-transaction token, and slows with the depth of a queue. Known of MiniStack 1.5.33: it takes a delay
-of more than 900 seconds and counts read units without regard to size.
-"""
+"""What queues and objects promise, on both emulators and in memory."""
 
 from datetime import timedelta
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from signet.domain import work
 from signet.domain.events import Event
-from tests.docs import figures, reference
+from tests.docs import emulators, figures, proof, reference
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS: dict[str, type[BaseModel]] = {
@@ -39,6 +39,8 @@ def files() -> Iterator[tuple[Path, str]]:
     for name, page in pages.items():
         yield ROOT / "docs" / "reference" / f"{name}.md", page()
     yield figures.PAGE, figures.page()
+    yield emulators.PAGE, emulators.page()
+    yield proof.PAGE, proof.page()
 
 
 def stale() -> list[str]:

@@ -81,6 +81,7 @@ def errors() -> str:
         "Every error of ours says what the caller is to do next.",
         "Over HTTP it becomes a problem (`application/problem+json`) with this status.",
         "At a queue it decides what becomes of the record that raised it.",
+        "A pack that raises anything but `Transient` or `Duplicate` is taken apart first.",
         table=["| error | is a | means | HTTP | at a queue |", "|---|---|---|---|---|", *rows],
     )
 

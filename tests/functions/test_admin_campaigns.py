@@ -1,5 +1,7 @@
 """Campaigns, their recipients and reports through the admin function."""
 
+import pytest
+
 from tests.functions.admin_world import World
 
 
@@ -148,3 +150,42 @@ def test_overview_refuses_a_bad_range() -> None:
     answers = [world.call("GET", f"/v1/reports/overview?{query}").status for query in queries]
 
     assert [400] * 4 == answers
+
+
+def test_caps_are_kept_as_they_were_written() -> None:
+    """A campaign shows its caps in the form that is sent."""
+    world = World()
+    world.template()
+    cap = {"most": 2, "within": "P7D"}
+    body = {"name": "x", "on": {"event": "e"}, "template": "thanks", "caps": [cap]}
+    made = world.call("POST", "/v1/campaigns", body)
+
+    assert (201, [cap]) == (made.status, made.json["caps"])
+    assert [cap] == world.call("GET", f"/v1/campaigns/{made.json['id']}").json["caps"]
+
+
+@pytest.mark.parametrize(
+    ("cap", "field"),
+    [
+        ({"most": 0, "within": "P1D"}, "caps.0.most"),
+        ({"most": 101, "within": "P1D"}, "caps.0.most"),
+        ({"most": "2", "within": "P1D"}, "caps.0.most"),
+        ({"most": True, "within": "P1D"}, "caps.0.most"),
+        ({"most": 2.5, "within": "P1D"}, "caps.0.most"),
+        ({"most": 2, "within": "P32D"}, "caps.0.within"),
+        ({"most": 2, "within": "PT59S"}, "caps.0.within"),
+        ({"most": 2, "within": "-P1D"}, "caps.0.within"),
+        ({"most": 2, "within": "a day"}, "caps.0.within"),
+        ({"most": 2, "within": 86400}, "caps.0.within"),
+        ({"most": 2}, "caps.0.within"),
+        ({"most": 2, "within": "P1D", "per": "person"}, "caps.0.per"),
+    ],
+)
+def test_cap_that_makes_no_sense_is_400(cap: dict[str, object], field: str) -> None:
+    """The answer names the part of the cap that is wrong."""
+    world = World()
+    world.template()
+    body = {"name": "x", "on": {"event": "e"}, "template": "thanks", "caps": [cap]}
+    found = world.call("POST", "/v1/campaigns", body)
+
+    assert (400, field) == (found.status, found.json["errors"][0]["field"])

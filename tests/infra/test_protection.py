@@ -75,7 +75,7 @@ def test_stage_cannot_touch(stage: str, resource: str, template: dict[str, Any])
     [
         ({"Admin"}, "DataCatalog"),
         ({"Admin", "Ingest"}, "DataIdempotency"),
-        ({"Admin", "Ingest", "Preprocess", "Report"}, "DataProfiles"),
+        ({"Admin", "Deliver", "Ingest", "Preprocess", "Report"}, "DataProfiles"),
     ],
 )
 def test_only_writers_write(writers: set[str], table: str, template: dict[str, Any]) -> None:

@@ -5,15 +5,14 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from tests.simulator.faults import Plan
 from tests.simulator.marks import REQUIRED
 from tests.simulator.mutants import BY_NAME, MUTANTS, Mutant
-from tests.simulator.run import REFERENCE, Schedule, quiet, random_schedules, run, shrink
-from tests.simulator.scenario import begin
+from tests.simulator.run import Schedule, decisions, quiet, random_schedules, run, shrink
 from tests.simulator.slices import Share, Tally, run_share, run_shares, shared
 
 SEEDS = Path(__file__).with_name("seeds")
@@ -22,6 +21,8 @@ LONG = 10_000
 # A mutant that lives as long as this is said to survive.
 MUTANT_LIFE = 2_500
 RATES = (0.001, 0.01, 0.05)
+# Of ten kinds of faults each; with more, nearly every call would fail.
+MOST = 0.09
 
 
 def tell(what: str) -> None:
@@ -43,24 +44,29 @@ def progress(total: int) -> Callable[[int], None]:
 
 def simulate(given: argparse.Namespace) -> int:
     """Run many random schedules, shared out among processes."""
-    share = Share(first=given.first, count=given.schedules, rate=given.rate)
+    share = Share(
+        first=given.first, count=given.schedules, rate=given.rate, mutants=tuple(given.without)
+    )
     tally = run_shares(shared(share, given.jobs), progress(given.schedules))
-    missing = sorted(REQUIRED - set(tally.marks)) if tally.schedules >= LONG else []
+    judged = tally.schedules >= LONG and not given.without
+    missing = sorted(REQUIRED - set(tally.marks)) if judged else []
     rows = _rows(tally) | {"never reached": ", ".join(missing) or "-"}
     _out(given, rows, {**vars(tally), "per_minute": tally.per_minute, "missing": missing})
-    _keep(tally)
+    _tell_broken(tally, given.without)
+    if not given.without:
+        _keep(tally)
     return int(bool(tally.broken) or bool(missing))
 
 
 def sweep(given: argparse.Namespace) -> int:
     """Run the reference story with every single fault at every single call."""
     quiet()
-    plan = Plan(seed=REFERENCE)
-    begin(REFERENCE, plan, needs=frozenset()).world.loop.run()
+    asked = len(decisions())
     tally = run_shares(shared(Share(kind="sweep"), given.jobs), progress(3_000))
-    rows = {"decisions": len(plan.asked), **_rows(tally)}
+    rows = {"decisions": asked, **_rows(tally)}
     rows |= {f"with {kind}": count for kind, count in sorted(tally.faults.items())}
-    _out(given, rows, {"decisions": len(plan.asked), **vars(tally)})
+    _out(given, rows, {"decisions": asked, **vars(tally)})
+    _tell_broken(tally, [])
     _keep(tally)
     return int(bool(tally.broken))
 
@@ -150,10 +156,13 @@ def _kill(mutant: Mutant, names: tuple[str, ...], given: argparse.Namespace) -> 
 def replay(given: argparse.Namespace) -> int:
     """Run one seed again, print its trace, and shrink what it breaks."""
     quiet()
-    result = run(_again(given.seed, given.rate))
-    if result.broken:
-        tell("shrinking")
-        result = shrink(result)
+    with ExitStack() as stack:
+        for name in given.without:
+            stack.enter_context(BY_NAME[name].living())
+        result = run(_again(given.seed, given.rate))
+        if result.broken:
+            tell("shrinking")
+            result = shrink(result)
     lines = result.lines if not given.json else []
     sys.stdout.write("\n".join(lines) + ("\n" if lines else ""))
     rows = {
@@ -193,12 +202,18 @@ def _of_file(path: Path) -> Schedule:
 
 
 def _keep(tally: Tally) -> None:
-    """Keep what broke a promise as a file, and say how to see it again."""
+    """Keep what broke a promise as a file, which the tests run for ever after."""
     for broken in tally.broken:
         path = SEEDS / f"{broken['seed']}.json"
         path.write_text(json.dumps(broken, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def _tell_broken(tally: Tally, without: Sequence[str]) -> None:
+    """Say what broke a promise, and how to see it again."""
+    more = "".join(f" --without '{name}'" for name in without)
+    for broken in tally.broken:
         tell(f"broken: {broken['violations'][0]}")
-        tell(f"  again: signet simulate --seed {broken['seed']} --rate {broken['rate']}")
+        tell(f"  again: signet simulate --seed {broken['seed']} --rate {broken['rate']}{more}")
 
 
 def _rows(tally: Tally) -> dict[str, Any]:
@@ -233,19 +248,45 @@ def _out_table(given: argparse.Namespace, rows: list[dict[str, Any]]) -> None:
         sys.stdout.write("| " + " | ".join(str(row[name]) for name in names) + " |\n")
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("must be a whole number that is not negative")
+    return int(text)
+
+
+def _rate(text: str) -> float:
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate <= MOST:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to {MOST}")
+    return rate
+
+
+def _mutant(text: str) -> str:
+    if text not in BY_NAME:
+        raise argparse.ArgumentTypeError(f"no mutant is called '{text}'")
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     made = argparse.ArgumentParser(prog="signet simulate", description=simulate.__doc__)
-    made.add_argument("--schedules", type=int, default=0, help="how many (default 2000)")
-    made.add_argument("--first", type=int, default=0, help="the first seed")
+    made.add_argument("--schedules", type=_count, default=0, help="how many (default 2000)")
+    made.add_argument("--first", type=_count, default=0, help="the first seed")
     made.add_argument("--seed", help="run one seed again, with its trace")
-    made.add_argument("--rate", type=float, default=0.01, help="of each kind of fault, per call")
-    made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes")
+    made.add_argument("--rate", type=_rate, default=0.01, help="of each kind of fault, per call")
+    made.add_argument("--jobs", type=_count, default=os.cpu_count() or 1, help="processes")
     made.add_argument("--sweep", action="store_true", help="every fault at every call, alone")
     made.add_argument("--table", action="store_true", help="our protocol beside two naive ones")
-    made.add_argument("--rates", type=float, nargs="+", default=list(RATES), help="of the table")
+    made.add_argument("--rates", type=_rate, nargs="+", default=list(RATES), help="of the table")
     made.add_argument("--mutants", action="store_true", help="take away one guard at a time")
-    made.add_argument("--only", nargs="+", choices=sorted(BY_NAME), help="these mutants")
+    made.add_argument("--only", nargs="+", type=_mutant, metavar="NAME", help="these mutants")
+    made.add_argument(
+        "--without", action="append", default=[], type=_mutant, metavar="NAME",
+        help="take this guard away; --mutants lists the names",
+    )  # fmt: skip
     made.add_argument("--json", action="store_true", help="data on standard output")
     return made
 
@@ -259,6 +300,7 @@ def main(arguments: list[str] | None = None) -> int:
         return mutants(given)
     if given.sweep:
         return sweep(given)
+    given.jobs = given.jobs or 1
     given.schedules = given.schedules or 2_000
     return table(given) if given.table else simulate(given)
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from signet.adapters.dynamodb import caps, keys
 from signet.domain.message import RANK
 from signet.errors import InDoubt, Transient
 from signet.ports import Step
@@ -87,3 +88,18 @@ def unfenced(real: Any) -> Any:
         return real(replace(step, from_statuses=every, epoch=None, token=None))
 
     return stepping
+
+
+def unconditional_place(_real: Any) -> Any:
+    """Take a place under a cap over whatever somebody else wrote meanwhile."""
+
+    def reserve(self: Any, workspace: str, profile_id: str, wanted: Any) -> Any:
+        place = keys.profile(workspace, profile_id), caps.SORT
+        row = self._table.get(place) or {}
+        others = caps._others(row, wanted)
+        full = caps.exceeded(wanted.caps, caps._of(wanted.campaign_id, others), wanted.at)
+        if full is None:
+            self._table.put(caps._row(place, row, {**others, **caps._use(wanted)}))
+        return full
+
+    return reserve

@@ -14,7 +14,7 @@ from signet.domain.message import RANK, Message
 from signet.domain.report import changes
 from tests.simulator.client import Call
 from tests.simulator.evidence import Evidence, Violation
-from tests.simulator.prepared import address
+from tests.simulator.prepared import CAP, address
 from tests.simulator.provider import Taken
 from tests.simulator.queues import DEAD
 from tests.simulator.scenario import Story
@@ -40,6 +40,7 @@ def check(story: Story) -> list[Violation]:
     _accepted_ends(evidence)
     _handed_over_at_most(evidence)
     _obeyed(evidence)
+    _within_caps(evidence)
     _kept_apart(evidence)
     _ledger_and_inbox_agree(evidence)
     _never_back(evidence)
@@ -128,7 +129,7 @@ def _repeated_with_reason(
 ) -> None:
     """See that a repeat follows a quiet period, in which a canary was seen to arrive."""
     first, second = sorted(mail.at for mail in taken)
-    if second - first < SHORTEST_QUIET:
+    if second - first < SHORTEST_QUIET and not evidence.lagged:
         evidence.say("I2", f"{place} was repeated after {second - first:.0f} s")
     world = evidence.story.world
     canaries = [t.at for t in world.provider.inbox if t.outgoing.workspace == "-"]
@@ -196,6 +197,17 @@ def _forbade(evidence: Evidence, ban: Call, *, claimed: float, left: float) -> b
         and call.about.get("campaign") == ban.about.get("campaign")
         for call in evidence.story.clients.calls
     )
+
+
+def _within_caps(evidence: Evidence) -> None:
+    """I3: nobody gets more mails of a capped campaign than its cap allows."""
+    story = evidence.story
+    if "capped" in story.needs:
+        had = [evidence.messages[place] for place in evidence.inbox if place in evidence.messages]
+        news = Counter(m.profile_id for m in had if m.campaign_id == story.ids["main.news"])
+        for person, number in news.items():
+            if number > CAP["most"]:
+                evidence.say("I3", f"{person} had {number} mails of a campaign with a cap")
 
 
 def _kept_apart(evidence: Evidence) -> None:

@@ -62,6 +62,12 @@ class Evidence:
         return any(fault.kind in {"late", "freeze", "slow"} for fault in mails)
 
     @cached_property
+    def lagged(self) -> bool:
+        """Whether some mail was taken long after it was handed over, as late as a repeat may be."""
+        plan = self.story.world.plan
+        return any(f.where == "mailer.send" and f.kind == "late" for f in plan.injected)
+
+    @cached_property
     def closed(self) -> dict[tuple[str, str], str]:
         """The key of every closed event."""
         return self.story.closed()

@@ -14,6 +14,7 @@ from typing import Any
 from functions.report import wiring as report_wiring
 from functions.upkeep import wiring as upkeep_wiring
 from signet.adapters.dynamodb import counters, ledger
+from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.gates import DynamoGates
@@ -27,6 +28,7 @@ from signet.usecases import (
     deliver,
     doubt,
     ingest,
+    look,
     planning,
     preprocess,
     redrive,
@@ -77,25 +79,36 @@ def _patched(target: Any, name: str, make: Callable[[Any], Any]) -> Iterator[Non
 
 
 _CONSENTLESS: Patch = (
-    deliver,
+    look,
     "judge",
     lambda _real: lambda allowed, **named: judge(allowed, **named)[:1],
 )
 RESTORE, BUG = frozenset({"restore"}), frozenset({"bug"})
+CAPPED = frozenset({"capped"})
 ASSURED, MINDS = frozenset({"assured", "silence"}), frozenset({"minds"})
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("the claim has no condition", ((ledger, "claiming", broken.unconditional),)),
     Mutant("consent is not looked at after the claim", (_CONSENTLESS,)),
     Mutant(
         "suppression is not looked at after the claim",
-        ((deliver, "judge", lambda _r: lambda allowed, **n: judge(allowed, **n)[1:]),),
+        ((look, "judge", lambda _r: lambda allowed, **n: judge(allowed, **n)[1:]),),
     ),
-    Mutant("gate and campaign are not looked at", ((deliver, "passes", broken.always(())),)),
+    Mutant("gate and campaign are not looked at", ((look, "passes", broken.always(())),)),
     Mutant(
         "the look comes before the claim",
         ((deliver, "_deliver_lot", broken_sending.look_first),),
         needs=MINDS,
         rate=0.05,
+    ),
+    Mutant(
+        "caps are not looked at after the claim",
+        ((look, "_capped", broken.always(())),),
+        needs=CAPPED,
+    ),
+    Mutant(
+        "a place under a cap is taken without a condition",
+        ((DynamoCaps, "reserve", broken_sending.unconditional_place),),
+        needs=CAPPED,
     ),
     Mutant("the gate is read once per container", ((DynamoGates, "look", broken.cached),)),
     Mutant(

@@ -40,7 +40,8 @@ def _one(item: DeliverMessage, desk: Desk, send: Send) -> None:
     message = desk.ledger.get(item.workspace, item.message_id)
     if message is None or message.status not in READY:
         return
-    allowed = desk.permissions.look(message.workspace, message.profile_id or "", item.recipient)
+    permissions = desk.lookout.permissions
+    allowed = permissions.look(message.workspace, message.profile_id or "", item.recipient)
     refused = refusal(judge(allowed, channel=message.channel, topic=message.topic))
     if refused is not None:
         _mark(message, desk, to="skipped", reason=refused.reason)

@@ -22,6 +22,8 @@ DRAFTS: dict[str, dict[str, Any]] = {
         "not_after": (START + timedelta(seconds=500)).isoformat(),
     },
 }
+# One mail of the news, whatever is ordered: a day is longer than any schedule.
+CAP = {"most": 1, "within": "P1D"}
 TEMPLATES = {
     "news": "Hello {{ profile.name }}, thank you for order {{ event.properties.order }}.",
     "care": "Welcome {{ profile.name }}, your code is {{ event.properties.code }}.",
@@ -48,12 +50,12 @@ def address(person: str, workspace: str = "main") -> str:
 
 
 @cache
-def prepared(message_class: str = "") -> Prepared:
+def prepared(message_class: str = "", *, capped: bool = False) -> Prepared:
     """Make templates, campaigns, people and consents, through the real doors and without faults."""
     world = World("prepared", Plan(calm=True))
     clients, ids = Clients(world), dict[str, str]()
     for workspace in ("main", "other"):
-        _publish(clients, workspace, ids, message_class=message_class)
+        _publish(clients, workspace, ids, more=_more(message_class, capped=capped))
     world.loop.run()
     for key, campaign_id in list(ids.items()):
         owner = "owner" if key.startswith("main") else "other-owner"
@@ -78,16 +80,26 @@ def prepared(message_class: str = "") -> Prepared:
     )
 
 
-def _publish(clients: Clients, workspace: str, ids: dict[str, str], *, message_class: str) -> None:
+def _more(message_class: str, *, capped: bool) -> dict[str, dict[str, Any]]:
+    """Give what campaigns have beyond their drafts, by name."""
+    forced = {"class": message_class} if message_class else {}
+    return {
+        name: {**forced, **({"caps": [CAP]} if capped and name == "news" else {})}
+        for name in DRAFTS
+    }
+
+
+def _publish(
+    clients: Clients, workspace: str, ids: dict[str, str], *, more: dict[str, dict[str, Any]]
+) -> None:
     """Write templates and campaigns one after the other, as an editor would."""
     owner = "owner" if workspace == "main" else "other-owner"
-    forced = {"class": message_class} if message_class else {}
     jobs: list[Call] = []
     for name, text in TEMPLATES.items():
         draft = {"name": name, "subject": f"{name} for you", "text": text, "activate": True}
         jobs.append(Call("template", {}, "admin", http("POST", "/v1/templates", draft, key=owner)))
     for name, draft in DRAFTS.items():
-        body = {"name": name, **draft, **forced}
+        body = {"name": name, **draft, **more[name]}
         event = http("POST", "/v1/campaigns", body, key=owner)
         jobs.append(Call("campaign", {"name": f"{workspace}.{name}"}, "admin", event))
 

@@ -75,9 +75,10 @@ def begin(
         needs: `restore` (half of such stories put the ledger back to a backup), `bug`, `late
             faults` (they end only after dead letters were driven again), `silence` (the provider
             reports nothing but canaries), `minds` (people change theirs just after ordering),
-            `once` or `assured` (every message is of that class).
+            `once` or `assured` (every message is of that class), `capped` (one person orders
+            again and again, and may have one mail of the news).
     """
-    ready = prepared(next(iter(needs & {"once", "assured"}), ""))
+    ready = prepared(next(iter(needs & {"once", "assured"}), ""), capped="capped" in needs)
     drawn = random.Random(f"story:{seed}")
     fates = {}
     if drawn.random() < 0.3:
@@ -132,6 +133,8 @@ def _orders(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
         some = list(range(number, min(number + size, story.orders)))
         buyers = [drawn.choice(PEOPLE) for _ in some]
         when = drawn.uniform(0, BUSY)
+        if "capped" in story.needs:
+            buyers, when = [PEOPLE[0]] * len(some), drawn.uniform(100, 103)
         story.ordered.append(when)
         if len(some) == 1:
             yield when, _order(some[0], buyers[0])

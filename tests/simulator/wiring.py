@@ -14,6 +14,7 @@ from functions.preprocess import wiring as preprocess
 from functions.render import wiring as render
 from functions.report import wiring as report
 from functions.upkeep import wiring as upkeep
+from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
@@ -33,6 +34,7 @@ from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
 from signet.usecases.deliver import Desk
+from signet.usecases.look import Lookout
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
 from signet.usecases.render import Press
@@ -174,8 +176,11 @@ def desk_of(shelf: Shelf) -> Desk:
     """Make the desk of deliver."""
     return Desk(
         ledger=shelf.ledger,
-        permissions=shelf.permissions,
-        gates=shelf.gates,
+        lookout=Lookout(
+            permissions=shelf.permissions,
+            gates=shelf.gates,
+            caps=DynamoCaps(shelf.profiles_table),
+        ),
         mailer=shelf.mailer,
         pacer=DynamoPacer(shelf.events_table, "ses", clock=shelf.clock, quota=shelf.mailer.quota),
         objects=shelf.content,

@@ -287,7 +287,8 @@ class World:
         if not self.plan.calm:
             when = self.loop.now + ROUND
         elif due:
-            when = max(self.loop.now + 60.0, self.loop.seconds(_moment(min(due))))
+            # By then every clock finds it due, also the one that is the most behind.
+            when = max(self.loop.now + 60.0, self.loop.seconds(_moment(min(due))) + MOST_SKEW)
         else:
             return
         self.tick_at = when

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
@@ -18,12 +19,14 @@ from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import MemoryEpoch, MemoryObjects, SeededRandom
 from signet.adapters.sealer import RootSealer
 from signet.domain.campaign import Campaign, CampaignDraft, CampaignStatus
+from signet.domain.cap import Cap
 from signet.domain.message import Message
 from signet.domain.waiting import FIRST_LOOK
 from signet.domain.work import DeliverMessage, DeliverMessages
 from signet.ports import Outgoing
 from signet.usecases.bodies import digest, sealed
 from signet.usecases.deliver import Desk, deliver
+from signet.usecases.look import Lookout
 from signet.usecases.upkeep import Rounds, Swept, sweep
 from tests.fixed_clock import FixedClock
 
@@ -76,8 +79,7 @@ class World:
         self.pacer = DynamoPacer(self.events, "ses", clock=self.clock, quota=self.mailer.quota)
         self.desk = Desk(
             ledger=self.ledger,
-            permissions=self.permissions,
-            gates=self.gates,
+            lookout=Lookout(self.permissions, self.gates, DynamoCaps(self.profiles)),
             mailer=self.mailer,
             pacer=self.pacer,
             objects=MemoryObjects(),
@@ -131,10 +133,10 @@ class World:
         """Do a round of upkeep."""
         return sweep(self.rounds, time_left=lambda: LONG)
 
-    def campaign(self, status: CampaignStatus) -> None:
+    def campaign(self, status: CampaignStatus, *, caps: tuple[Cap, ...] = ()) -> None:
         """Let campaign c1 be in a state."""
         draft = CampaignDraft.model_validate(
-            {"name": "Thanks", "on": {"event": "Order"}, "template": "t"}
+            {"name": "Thanks", "on": {"event": "Order"}, "template": "t", "caps": caps}
         )
         known = self.catalog.campaign("main", "c1")
         revision = known.revision if known else 0

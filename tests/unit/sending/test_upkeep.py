@@ -7,7 +7,7 @@ import pytest
 
 from signet.domain.message import Message
 from signet.domain.work import RenderMessages, WalkCampaign, read
-from signet.errors import InDoubt
+from signet.errors import InDoubt, Permanent
 from signet.ports import DeadLetter, Step
 from signet.usecases.burial import bury, exhume
 from signet.usecases.upkeep import LONGEST_LOG, beat
@@ -123,6 +123,19 @@ def test_a_repeat_that_is_refused_says_that_the_first_may_have_arrived(world: Wo
 
     assert found.epoch == 0
     assert "no_consent; an earlier attempt is unknown" == world.message().reason
+
+
+def test_whatever_ends_a_repeat_says_that_the_first_may_have_arrived(world: World) -> None:
+    """A provider's refusal and a dead letter end the second attempt, and tell of the first."""
+    for name in ("m1", "m2"):
+        world.planned(name, epoch=1, message_class="assured")
+    world.mailer.answer = Permanent("MessageRejected")
+    world.deliver(world.rendered())
+    buried(world, "KeyError", world.message("m2"))
+
+    assert ["rejected", "failed"] == [world.status(name) for name in ("m1", "m2")]
+    assert "MessageRejected; an earlier attempt is unknown" == world.message("m1").reason
+    assert "laid aside: KeyError; an earlier attempt is unknown" == world.message("m2").reason
 
 
 @pytest.mark.parametrize(

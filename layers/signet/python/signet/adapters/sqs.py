@@ -49,7 +49,7 @@ class SqsDeadLetters:
     def bury(self, body: str, *, reason: str, receives: int) -> None:
         """Move one queue body to the dead letters of its queue."""
         attributes = {
-            "reason": {"DataType": "String", "StringValue": reason[:1000] or "unknown"},
+            "reason": {"DataType": "String", "StringValue": _printable(reason[:1000]) or "unknown"},
             "receives": {"DataType": "Number", "StringValue": str(receives)},
         }
         try:
@@ -58,6 +58,16 @@ class SqsDeadLetters:
             )
         except (ClientError, BotoCoreError) as error:
             raise Transient(str(error)) from error
+
+
+def _printable(text: str) -> str:
+    """
+    Replace what SQS refuses in an attribute.
+
+    A reason may name a field of a body that somebody else wrote:
+    https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+    """
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def _seconds(delay: timedelta) -> int:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from signet.domain.cap import Cap
 from signet.domain.events import Event
 
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "exists"]
@@ -42,6 +43,7 @@ class CampaignDraft(BaseModel):
     channel: Literal["email"] = "email"
     topic: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
     message_class: Literal["once", "assured"] = Field(default="once", alias="class")
+    caps: tuple[Cap, ...] = Field(default=(), max_length=4)
     not_after: datetime | None = None
 
 

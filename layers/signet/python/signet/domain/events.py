@@ -1,6 +1,7 @@
 """What happened: the record of an event and its CloudEvents envelope."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -68,7 +69,7 @@ class Event(BaseModel):
     properties: Properties = Field(default_factory=dict)
     context: Properties = Field(default_factory=dict)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The derived id of this event within its workspace, from `source` and `id`."""
         return derived(self.workspace, self.source, self.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from signet.domain.campaign import CampaignStatus
+from signet.domain.cap import Cap
 from signet.domain.message import Message, Rule, Status
 
 # SES reviews an account at 5 % bounces or 0.1 % complaints and may pause it at 10 % and 0.5 %:
@@ -21,11 +22,12 @@ class Gate:
     The gate of one workspace.
 
     `shut` says why nothing may leave, or is empty; `campaigns` has the present status of those
-    that were asked for.
+    that were asked for, `caps` the frequency caps of those that have any.
     """
 
     shut: str = ""
     campaigns: Mapping[str, CampaignStatus] = field(default_factory=dict)
+    caps: Mapping[str, tuple[Cap, ...]] = field(default_factory=dict)
 
 
 def passes(gate: Gate, message: Message) -> tuple[Rule, ...]:

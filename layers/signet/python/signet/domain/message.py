@@ -69,6 +69,8 @@ CODES: dict[Status, str] = {
     "rejected": "j",
     "failed": "f",
 }
+# Not yet claimed: whoever claims first may hand it over.
+READY: tuple[Status, ...] = ("planned", "rendered", "held")
 STATUS_OF_CODE: dict[str, Status] = {code: status for status, code in CODES.items()}
 
 
@@ -146,6 +148,11 @@ class Message(BaseModel):
     clicked_at: datetime | None = None
 
 
+def ended(reason: str, message: Message) -> str:
+    """Say why a message ends; in a later epoch, an earlier attempt may have arrived."""
+    return f"{reason}; an earlier attempt is unknown" if message.epoch else reason
+
+
 def tells_more(elsewhere: Message, known: Message) -> bool:
     """
     Tell whether a state of a message that was kept elsewhere says what its row does not know.
@@ -153,7 +160,7 @@ def tells_more(elsewhere: Message, known: Message) -> bool:
     A row from a backup may have gone on by itself since, so times say nothing: what counts is a
     hand-over that was begun and is not in the row's own log. What merely waited says nothing.
     """
-    begun = elsewhere.status not in {"planned", "rendered", "held"} | _ENDED
+    begun = elsewhere.status not in _ENDED.union(READY)
     if elsewhere.epoch > known.epoch:
         return begun
     if set(elsewhere.transitions) <= set(known.transitions):

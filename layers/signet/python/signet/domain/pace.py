@@ -9,6 +9,8 @@ SMALLEST_SHARE = 0.05
 RECOVERY_PER_SECOND = 0.02
 # Two refusals within this time are one.
 ONE_REFUSAL = timedelta(seconds=1)
+# Clocks differ by less than this; a moment further ahead was written by one that is wrong.
+AHEAD = timedelta(seconds=2)
 # A lot is half a second's worth, so that several senders find something.
 LOT_SECONDS = 0.5
 
@@ -41,11 +43,17 @@ def fresh(rate: float, now: datetime) -> Pace:
 
 
 def filled(pace: Pace, now: datetime) -> Pace:
-    """Let time fill the bucket; a clock that lies behind fills nothing."""
+    """
+    Let time fill the bucket; a clock that lies behind fills nothing.
+
+    Where the tokens were counted in a future that no right clock knows, they are counted on from
+    now: else everybody would stand still until then.
+    """
     seconds = max(0.0, (now - pace.at).total_seconds())
     share = min(1.0, pace.share + RECOVERY_PER_SECOND * seconds)
     tokens = min(max(1.0, pace.rate), pace.tokens + seconds * pace.rate * share)
-    return replace(pace, share=share, tokens=tokens, at=max(pace.at, now))
+    at = now if pace.at - now > AHEAD else max(pace.at, now)
+    return replace(pace, share=share, tokens=tokens, at=at)
 
 
 def leased(pace: Pace, wanted: int, now: datetime) -> tuple[Pace, int]:
@@ -58,7 +66,7 @@ def leased(pace: Pace, wanted: int, now: datetime) -> tuple[Pace, int]:
 def slowed(pace: Pace, now: datetime) -> Pace:
     """Halve the share, once for refusals that come together, and empty the bucket."""
     full = filled(pace, now)
-    if now - pace.slowed_at < ONE_REFUSAL and pace.share < 1.0:
+    if abs(now - pace.slowed_at) < ONE_REFUSAL and pace.share < 1.0:
         return full
     return replace(full, share=max(SMALLEST_SHARE, full.share / 2), tokens=0.0, slowed_at=now)
 

@@ -206,7 +206,7 @@ def workspace_of(body: str) -> str:
     """
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return HOME
     for path in _PLACES:
         with suppress(LookupError, TypeError):

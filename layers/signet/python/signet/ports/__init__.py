@@ -15,7 +15,15 @@ from signet.ports.messages import (
     Step,
     Switch,
 )
-from signet.ports.people import EventStore, Page, PermissionStore, ProfileStore, TimelineEntry
+from signet.ports.people import (
+    Caps,
+    EventStore,
+    Page,
+    PermissionStore,
+    ProfileStore,
+    Reservation,
+    TimelineEntry,
+)
 from signet.ports.world import (
     Clock,
     DeadLetters,
@@ -30,6 +38,7 @@ from signet.ports.world import (
 )
 
 __all__ = [
+    "Caps",
     "Catalog",
     "Claim",
     "Clock",
@@ -56,6 +65,7 @@ __all__ = [
     "ProfileStore",
     "Random",
     "RecentRing",
+    "Reservation",
     "Sealer",
     "SendEpoch",
     "SourceRegistry",

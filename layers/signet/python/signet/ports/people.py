@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
+from signet.domain.cap import Cap
 from signet.domain.events import Event
 from signet.domain.permission import Consent, Permission, Suppression
 from signet.domain.profile import Profile
@@ -77,6 +79,27 @@ class EventStore(Protocol):
 
     def recent(self, workspace: str, *, limit: int) -> tuple[TimelineEntry, ...]:
         """Give some of the newest events of a workspace, newest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A message that wants a place under each of its campaign's caps, from a moment on."""
+
+    message_id: str
+    campaign_id: str
+    caps: tuple[Cap, ...]
+    at: datetime
+
+
+class Caps(Protocol):
+    """Who got how much of what: the places under frequency caps."""
+
+    def reserve(self, workspace: str, profile_id: str, wanted: Reservation) -> Cap | None:
+        """
+        Take a place under every cap, or give the cap that leaves none.
+
+        Idempotent: by the message's id; a repeat moves its place to the later moment.
+        """
 
 
 class PermissionStore(Protocol):

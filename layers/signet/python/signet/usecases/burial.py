@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from signet.domain.message import Message
+from signet.domain.message import READY, Message, ended
 from signet.domain.waiting import next_look
 from signet.domain.work import apart, messages_in, read
 from signet.errors import Poison
 from signet.ports import Clock, DeadLetter, DeadLetterRows, Ledger, Step, WorkQueue
-from signet.usecases.deliver import READY
 
 LAID_ASIDE = "laid aside: "
+LONGEST_REASON = 250
 # The body is at fault, or the world was for a while: the message itself goes on from its row.
 _PASSING = ("Poison", "Transient", "Throttled")
 
@@ -46,15 +46,22 @@ def bury(
         return False
     rows.add(letter)
     if not letter.reason.startswith(_PASSING):
-        for workspace, message_id in messages_in(work):
-            step = Step(
-                to="failed",
-                at=clock.now(),
-                from_statuses=READY,
-                reason=f"{LAID_ASIDE}{letter.reason}"[:300],
-            )
-            ledger.move(workspace, message_id, step)
+        found = (ledger.get(workspace, message_id) for workspace, message_id in messages_in(work))
+        for message in found:
+            if message is not None:
+                _lay_aside(message, letter.reason, ledger=ledger, clock=clock)
     return True
+
+
+def _lay_aside(message: Message, reason: str, *, ledger: Ledger, clock: Clock) -> None:
+    step = Step(
+        to="failed",
+        at=clock.now(),
+        from_statuses=READY,
+        epoch=message.epoch,
+        reason=ended(f"{LAID_ASIDE}{reason}"[:LONGEST_REASON], message),
+    )
+    ledger.move(message.workspace, message.id, step)
 
 
 def exhume(body: str, *, ledger: Ledger, clock: Clock) -> int:

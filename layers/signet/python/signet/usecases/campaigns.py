@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from signet.domain.campaign import Campaign, CampaignDraft, CampaignStatus, Trigger
+from signet.domain.cap import Cap
 from signet.domain.principal import Principal
 from signet.domain.request import Unprocessable
 from signet.domain.work import WalkCampaign
@@ -33,6 +34,7 @@ class CampaignView(BaseModel):
     channel: str
     topic: str | None
     message_class: str = Field(alias="class")
+    caps: tuple[Cap, ...]
     not_after: datetime | None
     created_at: datetime
     updated_at: datetime

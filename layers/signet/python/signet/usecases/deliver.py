@@ -7,12 +7,12 @@ So whatever was acknowledged before the claim is seen by the look, and no transa
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from signet.domain.gate import Gate, consequence, passes
-from signet.domain.message import Message, Rule, Status
-from signet.domain.permission import Permission, judge, refusal
+from signet.domain.gate import consequence
+from signet.domain.message import READY, Message, Rule, Status, ended
+from signet.domain.permission import refusal
 from signet.domain.waiting import BACK_OFF, CALL, LEASE, PAUSED, doubt_ends, next_look
 from signet.domain.work import DeliverMessage, DeliverMessages
 from signet.errors import InDoubt, Permanent, SignetError, Throttled, Transient
@@ -20,13 +20,11 @@ from signet.ids import fresh
 from signet.ports import (
     Claim,
     Clock,
-    Gates,
     Ledger,
     Mailer,
     ObjectStore,
     Outgoing,
     Pacer,
-    PermissionStore,
     Random,
     Sealer,
     Step,
@@ -34,9 +32,9 @@ from signet.ports import (
 )
 from signet.usecases.bodies import opened
 from signet.usecases.doubt import doubt_when_lapsed
+from signet.usecases.look import Lookout, look
 from signet.usecases.send_work import packed_deliveries
 
-READY: tuple[Status, ...] = ("planned", "rendered", "held")
 # One look serves so many claims. Whoever is killed leaves at most so many of them in doubt, which
 # in class `once` nobody will send again: a greater lot would save little.
 LOT = 5
@@ -50,8 +48,7 @@ class Desk:
     """The ports that delivering needs; `queue` is deliver's own, for what must wait a moment."""
 
     ledger: Ledger
-    permissions: PermissionStore
-    gates: Gates
+    lookout: Lookout
     mailer: Mailer
     pacer: Pacer
     objects: ObjectStore
@@ -96,7 +93,7 @@ def deliver(work: DeliverMessages, desk: Desk, *, time_left: TimeLeft) -> None:
     """
     Deliver a pack of messages, each handed over at most once in each epoch.
 
-    Effects: ledger, permissions and gates (read), pacer, mailer, deliver queue.
+    Effects: ledger, permissions and gates (read), caps, pacer, mailer, deliver queue.
     Idempotent: by message id and epoch: a repeat finds the claim taken and does nothing.
 
     Raises:
@@ -225,26 +222,10 @@ def _won(message: Message, claim: Claim, desk: Desk) -> bool:
 
 def _looked(claims: Sequence[Held], desk: Desk) -> list[Held]:
     """Ask about the addresses that the mails are written to, not those they were planned for."""
-    workspace = claims[0].ready.message.workspace
     messages = [claim.ready.message for claim in claims]
-    whom = [(c.ready.message.profile_id or "", c.ready.item.recipient) for c in claims]
-    allowed = desk.permissions.look_many(workspace, whom)
-    campaigns = {m.campaign_id for m in messages if m.campaign_id is not None}
-    gate = desk.gates.look(workspace, campaigns)
-    return [
-        Held(
-            claim.ready,
-            claim.token,
-            claim.lease_until,
-            rules=_judged(claim.ready.message, permission, gate),
-        )
-        for claim, permission in zip(claims, allowed, strict=True)
-    ]
-
-
-def _judged(message: Message, permission: Permission, gate: Gate) -> tuple[Rule, ...]:
-    asked = judge(permission, channel=message.channel, topic=message.topic)
-    return (*passes(gate, message), *asked)
+    recipients = [claim.ready.item.recipient for claim in claims]
+    asked = look(messages, recipients, desk.lookout, at=desk.clock.now())
+    return [replace(claim, rules=rules) for claim, rules in zip(claims, asked, strict=True)]
 
 
 def _hand_over_all(claims: Sequence[Held], desk: Desk, *, time_left: TimeLeft) -> None:
@@ -285,7 +266,8 @@ def _hand_over(claim: Held, desk: Desk) -> bool:
     except Transient as fault:
         _give_back(claim, str(fault), desk)
     except Permanent as fault:
-        _settle(claim, Outcome("rejected", reason=str(fault), late=True), desk)
+        reason = ended(str(fault), claim.ready.message)
+        _settle(claim, Outcome("rejected", reason=reason, late=True), desk)
     except InDoubt as fault:
         ends = doubt_ends(claim.lease_until, claim.ready.message.message_class)
         _settle(claim, Outcome("in_doubt", reason=str(fault), due_at=ends), desk)
@@ -324,8 +306,3 @@ def _slow(desk: Desk) -> None:
     """Tell the others; where that fails, the provider will tell them itself."""
     with suppress(Transient):
         desk.pacer.slow()
-
-
-def ended(reason: str, message: Message) -> str:
-    """Say why a message ends; in a later epoch, an earlier attempt may have arrived."""
-    return f"{reason}; an earlier attempt is unknown" if message.epoch else reason

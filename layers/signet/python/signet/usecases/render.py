@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from signet.domain.address import normal
-from signet.domain.message import Message, Status
+from signet.domain.message import READY, Message, Status, ended
 from signet.domain.profile import Profile
 from signet.domain.template import TemplateDraft
 from signet.domain.work import DeliverMessage, RenderMessage, RenderMessages
@@ -37,7 +37,6 @@ from signet.usecases.telling import told
 
 _KEPT_TEXTS = 256
 # Render looks at these: what moved on meanwhile, or is still held, is not its business.
-_WAITING: tuple[Status, ...] = ("planned", "rendered", "held")
 
 
 @dataclass
@@ -79,7 +78,7 @@ def _render_all(
     workspace: str, items: Sequence[RenderMessage], press: Press
 ) -> list[DeliverMessage]:
     rows = press.ledger.get_many(workspace, [item.message_id for item in items])
-    waiting = {mid: row for mid, row in rows.items() if row.status in _WAITING}
+    waiting = {mid: row for mid, row in rows.items() if row.status in READY}
     people = press.profiles.get_many(
         workspace, {row.profile_id for row in waiting.values() if row.profile_id}
     )
@@ -252,8 +251,8 @@ def _end(message: Message, press: Press, *, to: Status, reason: str) -> None:
     step = Step(
         to=to,
         at=press.clock.now(),
-        from_statuses=_WAITING,
+        from_statuses=READY,
         epoch=message.epoch,
-        reason=reason[:300],
+        reason=ended(reason[:250], message),
     )
     press.ledger.move(message.workspace, message.id, step)

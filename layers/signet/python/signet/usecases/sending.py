@@ -47,7 +47,8 @@ def resume(
     """
     Let sending go on; the bounces and complaints that are known by now are forgiven.
 
-    What waits leaves as upkeep comes by it, within two hours.
+    What waits leaves as upkeep comes by it: within as long as it has waited, at most two hours of
+    the first day, later a twelfth of the time.
 
     Effects: switch.
     Idempotent: an open gate stays open.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from signet.domain.gate import Gate, passes
-from signet.domain.message import Message, Status
+from signet.domain.message import READY, Message, Status, ended
 from signet.domain.permission import refusal
-from signet.domain.waiting import BACK_OFF, GIVEN_UP, PAUSED, next_look
+from signet.domain.waiting import BACK_OFF, GIVEN_UP, PAUSED, SKEW, next_look
 from signet.domain.work import RenderMessage
 from signet.ports import (
     Clock,
@@ -22,7 +22,6 @@ from signet.ports import (
     WorkQueue,
 )
 from signet.usecases import canary
-from signet.usecases.deliver import READY, ended
 from signet.usecases.doubt import doubt_when_lapsed, resolve
 from signet.usecases.send_work import packed_renders
 
@@ -191,8 +190,14 @@ def _end_doubts(messages: Sequence[Message], rounds: Rounds, swept: Swept) -> No
 
 
 def _heard_since(heard: datetime | None, message: Message) -> bool:
-    """Tell whether a canary came back that left after a claim had lapsed."""
-    return heard is not None and message.lease_until is not None and heard > message.lease_until
+    """
+    Tell whether a canary came back that left after a claim had lapsed.
+
+    Two clocks dated the two, and one of them may be wrong: only what is later by more than that
+    is later.
+    """
+    lapsed = message.lease_until
+    return heard is not None and lapsed is not None and heard > lapsed + SKEW
 
 
 def beat(*, gates: Gates, epoch: SendEpoch) -> bool:

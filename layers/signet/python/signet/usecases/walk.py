@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from signet.domain.message import Message
+from signet.domain.message import READY, Message, ended
 from signet.domain.work import RenderMessage, WalkCampaign
 from signet.ports import Clock, Gates, Ledger, Step, WorkQueue
-from signet.usecases.deliver import READY, ended
 from signet.usecases.send_work import packed_renders
 from signet.usecases.upkeep import release
 

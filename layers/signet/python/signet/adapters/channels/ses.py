@@ -6,7 +6,10 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectTimeoutError,
+    CredentialRetrievalError,
     EndpointConnectionError,
+    NoCredentialsError,
+    SSLError,
 )
 
 from signet.errors import InDoubt, Permanent, Throttled, Transient
@@ -21,6 +24,15 @@ _PASSING = {
     "AccountSuspendedException",
     "MailFromDomainNotVerifiedException",
 }
+# Nothing is wrong with the mail: our grant, our credentials, our clock or our request's speed is.
+_NOT_THE_MAIL = {401, 403, 408}
+# What the SDK raises before the first byte of a request leaves.
+_NEVER_LEFT = (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    CredentialRetrievalError,
+)
 
 
 class SesMailer:
@@ -48,10 +60,8 @@ class SesMailer:
             )
         except ClientError as error:
             raise _refusal(error) from error
-        except (ConnectTimeoutError, EndpointConnectionError) as error:
-            raise Transient("no connection to the provider") from error
-        except Exception as error:  # whatever it is: the request may have left
-            raise InDoubt("the provider's answer was lost") from error
+        except Exception as error:
+            raise _fault(error) from error
         if not isinstance(answer, dict) or not answer.get("MessageId"):
             raise InDoubt("the provider's answer cannot be read")
         return str(answer["MessageId"])
@@ -72,12 +82,20 @@ def _tags(outgoing: Outgoing) -> list[dict[str, str]]:
     ]
 
 
+def _fault(error: Exception) -> Exception:
+    """Tell a request that never left from one that may have left, which is the usual guess."""
+    untrusted = isinstance(error, SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
+    if untrusted or isinstance(error, _NEVER_LEFT):
+        return Transient("no connection to the provider")
+    return InDoubt("the provider's answer was lost")
+
+
 def _refusal(error: ClientError) -> Exception:
     code = error.response["Error"]["Code"]
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 500)
     if code in _TOO_FAST or status == 429:  # noqa: PLR2004 - the HTTP status for throttling
         return Throttled(code)
-    if code in _PASSING:
+    if code in _PASSING or status in _NOT_THE_MAIL:
         return Transient(code)
     if 400 <= status < 500:  # noqa: PLR2004 - HTTP's family of the caller's faults
         return Permanent(code)

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from signet.adapters.dynamodb import keys
+from signet.domain.cap import Cap
 from signet.domain.gate import Gate
 from signet.ports import SendEpoch
 from signet.ports.store import Absent, Either, Equal, Key, Store, Update
@@ -38,11 +40,11 @@ class DynamoGates:
         stopped = RESTORED if behind else str(rows.get(place, {}).get("stopped", ""))
         places = {(keys.listing(workspace, "campaign"), found): found for found in campaign_ids}
         campaigns = self._catalog.get_many(places) if places else {}
+        bodies = {places[where]: json.loads(row["body"]) for where, row in campaigns.items()}
         return Gate(
             shut=stopped,
-            campaigns={
-                places[where]: json.loads(row["body"])["status"] for where, row in campaigns.items()
-            },
+            campaigns={found: body["status"] for found, body in bodies.items()},
+            caps={found: caps for found, body in bodies.items() if (caps := _caps(body))},
         )
 
     def beat(self) -> int:
@@ -76,6 +78,10 @@ class DynamoSwitch:
         """Give the counters that were forgiven when the gate was opened last."""
         found = self._events.get(_place(workspace)) or {}
         return dict(found.get("forgiven", {}))
+
+
+def _caps(body: Mapping[str, Any]) -> tuple[Cap, ...]:
+    return tuple(Cap.model_validate(cap) for cap in body["draft"].get("caps", ()))
 
 
 def _place(workspace: str) -> Key:

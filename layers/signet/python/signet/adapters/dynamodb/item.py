@@ -8,10 +8,10 @@ from signet.ports.store import Item, Value
 
 def pack(value: Value) -> dict[str, Any]:
     """Write one Python value as an attribute value."""
-    if isinstance(value, bool):
-        return {"BOOL": value}
     if isinstance(value, str):
         return {"S": value}
+    if isinstance(value, bool):
+        return {"BOOL": value}
     if isinstance(value, int | float):
         return {"N": repr(value)}
     if isinstance(value, bytes):
@@ -35,6 +35,8 @@ def pack_item(item: Mapping[str, Value]) -> Item:
 def unpack(attribute: Mapping[str, Any]) -> Any:
     """Read one attribute value; numbers become int where they are whole."""
     ((kind, value),) = attribute.items()
+    if kind == "S":
+        return value
     if kind == "N":
         return int(value) if value.lstrip("-").isdigit() else float(value)
     if kind == "NULL":

@@ -7,9 +7,8 @@ from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.message_row import (
-    DUE_BUCKETS,
     claiming,
-    due_partition,
+    due_partitions,
     postponing,
     read,
     row,
@@ -129,8 +128,8 @@ class DynamoLedger:
 
     def due(self, moment: datetime) -> Iterator[Sequence[Message]]:
         """Give every message whose moment has come, in portions, oldest first in each bucket."""
-        for bucket in range(DUE_BUCKETS):
-            query = Query(due_partition(bucket), PORTION, index="due", up_to=keys.stamp(moment))
+        for partition in due_partitions():
+            query = Query(partition, PORTION, index="due", up_to=keys.stamp(moment))
             for portion in portions(pages(self._table, query), PORTION):
                 places = [(item["pk"], item["sk"]) for item in portion]
                 found = self._table.get_many(places)

@@ -115,15 +115,15 @@ def postponing(message: Message, due_at: datetime) -> Update:
 def due(moment: datetime) -> dict[str, Value]:
     """Give the attributes that put a row into the index of due rows."""
     return {
-        "due_pk": due_partition(int(moment.timestamp()) % DUE_BUCKETS),
+        "due_pk": f"due#{int(moment.timestamp()) % DUE_BUCKETS}",
         "due_sk": keys.stamp(moment),
         "due_at": moment.isoformat(),
     }
 
 
-def due_partition(bucket: int) -> str:
-    """Give the index partition of one bucket of due rows."""
-    return f"due#{bucket}"
+def due_partitions() -> list[str]:
+    """Give the index partitions of all buckets of due rows."""
+    return [f"due#{bucket}" for bucket in range(DUE_BUCKETS)]
 
 
 def packed(rules: tuple[Rule, ...]) -> list[Value]:

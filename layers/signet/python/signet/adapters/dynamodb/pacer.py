@@ -1,7 +1,7 @@
 """The pace of sending on DynamoDB: one row per provider and sender, leased in lots."""
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ LOT_IS_GOOD = timedelta(seconds=5)
 RATE_IS_GOOD = timedelta(hours=1)
 # What a provider that does not tell its rate gets.
 CAREFUL = 1.0
+_NUMBERS = ("rate", "share", "tokens")
 _TIMES = ("at", "slowed_at", "checked_at")
 
 
@@ -89,7 +90,8 @@ class DynamoPacer:
 
     def _write(self, row: Item | None, found: Pace) -> bool:
         version = row["version"] if row else 0
-        item: dict[str, Any] = {"pk": self._place[0], "sk": self._place[1], **asdict(found)}
+        item: dict[str, Any] = {"pk": self._place[0], "sk": self._place[1]}
+        item |= {name: getattr(found, name) for name in _NUMBERS}
         item |= {name: getattr(found, name).isoformat() for name in _TIMES}
         item["version"] = version + 1
         return self._table.put(item, condition=Equal("version", version) if row else NEW)

@@ -1,11 +1,14 @@
 """The events table's stream, read into changes."""
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from signet.adapters.dynamodb.item import unpack_item
 from signet.adapters.dynamodb.message_row import read
 from signet.domain.report import Change
+from signet.errors import Poison
 
 
 def change(record: dict[str, Any]) -> Change | None:
@@ -14,7 +17,32 @@ def change(record: dict[str, Any]) -> Change | None:
 
     Returns:
         None for rows that nobody counts: counters, markers, removals.
+
+    Raises:
+        Poison: The row is none that this version knows.
     """
+    return _understood(lambda: _change(record))
+
+
+def change_laid_aside(text: str) -> Change | None:
+    """
+    Read one stream record that was laid aside as JSON.
+
+    Raises:
+        Poison: As `change`, or the text is no record.
+    """
+    return _understood(lambda: _change(json.loads(text)))
+
+
+def _understood(reading: Callable[[], Change | None]) -> Change | None:
+    """Whatever a row holds, reading it stops no shard; the error may quote what is personal."""
+    try:
+        return reading()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise Poison(f"not a row of this version: {type(error).__name__}") from error
+
+
+def _change(record: dict[str, Any]) -> Change | None:
     data = record["dynamodb"]
     if "NewImage" not in data:
         return None

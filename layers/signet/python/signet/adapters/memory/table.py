@@ -17,6 +17,7 @@ from signet.ports.store import (
     Value,
 )
 
+_DEEP = (dict, list)
 _PARTITION_KEYS = ("pk", *(f"{prefix}_pk" for prefix in INDEXES.values()))
 Images = tuple[Item | None, Item | None]
 
@@ -140,8 +141,10 @@ class MemoryTable:
 def copied(value: Any) -> Any:
     """Copy a row's value, deeply where it is deep."""
     if isinstance(value, dict):
-        return {name: copied(part) for name, part in value.items()}
-    return [copied(part) for part in value] if isinstance(value, list) else value
+        return {n: copied(part) if isinstance(part, _DEEP) else part for n, part in value.items()}
+    if isinstance(value, list):
+        return [copied(part) if isinstance(part, _DEEP) else part for part in value]
+    return value
 
 
 def _changed(row: Item, change: Update) -> Item:

@@ -1,10 +1,11 @@
-"""Time, chance, objects, facts and the send epoch in memory."""
+"""Time, chance, objects, facts, mails and the send epoch in memory."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from signet.errors import Missing
+from signet.ports import Outgoing
 
 
 class SetClock:
@@ -93,3 +94,20 @@ class MemoryEpoch:
             return False
         self.value = after
         return True
+
+
+class MemoryMailer:
+    """A provider that takes every mail and keeps it."""
+
+    def __init__(self, rate: float = 100.0) -> None:
+        self.taken: list[Outgoing] = []
+        self.rate = rate
+
+    def send(self, outgoing: Outgoing) -> str:
+        """Take one mail and give its id."""
+        self.taken.append(outgoing)
+        return f"provider-{len(self.taken)}"
+
+    def quota(self) -> float:
+        """Tell how many mails a second are taken."""
+        return self.rate

@@ -32,8 +32,10 @@ def parse(detail: dict[str, Any]) -> ProviderEvent | None:
     """
     try:
         return _parse(detail)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise Poison(f"not an SES event: {error!r}") from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        # A missing name is one that we asked for; other errors may quote what is personal.
+        named = f" {error}" if isinstance(error, KeyError) else ""
+        raise Poison(f"not an SES event: {type(error).__name__}{named}") from error
 
 
 def _parse(detail: dict[str, Any]) -> ProviderEvent | None:
