@@ -4,7 +4,6 @@ import copy
 import io
 import os
 import pickle
-import time
 from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
@@ -69,7 +68,6 @@ def capture(cloud: "LocalCloud", account: Account | None = None, *, journal: int
         "format": FORMAT,
         "offset": cloud.clock.offset.total_seconds(),
         "moment": cloud.clock.timestamp(),
-        "kept_at": time.time(),
         "journal": journal,
         "owed": asdict(account or Account()),
         "services": {n: _service(m) for n, m in cloud.emulator.modules.items() if n != "kms"},

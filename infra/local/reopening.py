@@ -48,7 +48,9 @@ class Reopened:
     def lines(self) -> Iterator[str]:
         """Tell people what they may want to know."""
         if self.mails:
-            yield f"persist: {self.mails} mails had left since {self.since:%H:%M:%S}; none goes again"
+            yield (
+                f"persist: {self.mails} mails had left since {self.since:%H:%M:%S}; none goes again"
+            )
         if not self.whole:
             yield (
                 "persist: what left after this state is not all known here, so nothing leaves "
