@@ -122,7 +122,7 @@ def started(url: str, persist: Path | None, demo: Choice | None) -> "LocalCloud"
     except FolderTaken as error:
         raise Stop(f"--persist: {error}") from None
     except OSError as error:
-        raise Stop(f"{error.filename}: {error.strerror}") from None
+        raise Stop(f"{error.filename or persist}: {error.strerror or error}") from None
     # The libraries' own notes would be read as ours.
     logging.getLogger().setLevel(logging.WARNING)
     for line in news(cloud):

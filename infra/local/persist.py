@@ -6,6 +6,7 @@ import os
 import pickle
 from dataclasses import asdict
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,17 @@ if TYPE_CHECKING:
     from infra.local.cloud import LocalCloud
 
 FORMAT = 2
+DIGEST = 32
+UNREADABLE = (
+    pickle.UnpicklingError,
+    EOFError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+)
 SCOPED = (AccountScopedDict, AccountRegionScopedDict)
 ALLOWED = {
     ("collections", "defaultdict"),
@@ -113,7 +125,9 @@ def read(state: bytes) -> dict[str, Any]:
     """
     try:
         kept = Careful(io.BytesIO(state)).load()
-    except (pickle.UnpicklingError, EOFError, AttributeError, IndexError) as error:
+    except BadState:
+        raise
+    except UNREADABLE as error:
         raise BadState(f"the saved state cannot be read: {error}") from error
     if not isinstance(kept, dict) or kept.get("format") != FORMAT:
         raise BadState("the saved state is of another version")
@@ -152,11 +166,12 @@ def restore_progress(cloud: "LocalCloud", kept: dict[str, Any]) -> None:
 
 
 def write(path: Path, state: bytes) -> None:
-    """Replace the file in one step that survives a power cut."""
+    """Replace the file in one step that survives a power cut; its digest is at its end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".tmp")
     with half.open("wb") as file:
         file.write(state)
+        file.write(sha256(state).digest())
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
@@ -164,5 +179,17 @@ def write(path: Path, state: bytes) -> None:
 
 
 def load(path: Path) -> dict[str, Any] | None:
-    """Read the state of an earlier run, or nothing if there was none."""
-    return read(path.read_bytes()) if path.exists() else None
+    """
+    Read the state of an earlier run, or nothing if there was none.
+
+    Raises:
+        BadState: It is none, or damaged, or of a version that this one does not know.
+    """
+    if not path.exists():
+        return None
+    found = path.read_bytes()
+    # Pickle stops before the digest, so a state that is older than digests names its version.
+    kept = read(found)
+    if sha256(found[:-DIGEST]).digest() != found[-DIGEST:]:
+        raise BadState("the saved state is damaged")
+    return kept
