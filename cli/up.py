@@ -1,6 +1,5 @@
 """`signet up`: the whole system on this machine, until Ctrl-C."""
 
-import logging
 import socket
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -123,8 +122,6 @@ def started(url: str, persist: Path | None, demo: Choice | None) -> "LocalCloud"
         raise Stop(f"--persist: {error}") from None
     except OSError as error:
         raise Stop(f"{error.filename or persist}: {error.strerror or error}") from None
-    # The libraries' own notes would be read as ours.
-    logging.getLogger().setLevel(logging.WARNING)
     for line in news(cloud):
         say(line)
     return cloud

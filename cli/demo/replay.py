@@ -113,6 +113,8 @@ class Replay:
         start = story.moments[0].at - timedelta(hours=12)
         if self._cloud.progress["state"] == "starting":
             self._slice(start, [self._furnish])
+            # Before the first mail: campaigns that were lost and made anew would write again.
+            self._cloud.save()
         self._slice(self._cloud.clock.now(), [partial(self._doors.track, [WATCHER])])
         if not self._stopped.is_set():
             self._prepared()

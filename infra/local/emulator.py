@@ -52,8 +52,13 @@ class Emulator:
     def __init__(self, clock: MovableClock) -> None:
         """Load the modules and put them on `clock`."""
         logging.getLogger("ministack").setLevel(logging.ERROR)
+        root = logging.getLogger()
+        level = root.level
         with without_threads():
             self.modules = {name: load(module) for name, module in SERVICES.items()}
+            # The modules would import it at a call, and it lowers the level of all that log.
+            importlib.import_module("ministack.app")
+        root.setLevel(level)
         self.clock = clock
         for module in self.modules.values():
             module.time = TimeModule(clock)  # type: ignore[attr-defined]
