@@ -7,6 +7,7 @@ from typing import Any
 from signet.adapters.aws import client
 from signet.adapters.channels.ses import SesMailer
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.due_rows import DynamoDueRows
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates
@@ -78,7 +79,7 @@ def build() -> Ports:
     }
     return Ports(
         rounds=Rounds(
-            due=ledger,
+            due=DynamoDueRows(events),
             ledger=ledger,
             events=DynamoEvents(events, sealer),
             gates=gates,

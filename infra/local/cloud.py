@@ -218,13 +218,18 @@ class LocalCloud:
             self.emulator.publish(entries)
 
     def step(self) -> Counter[str]:
-        """Visit every mapping once, in the template's order; count what each function was given."""
+        """
+        Visit every mapping once, queues before streams, which then know whether more may come.
+
+        Returns:
+            How many items each function was given.
+        """
         moved: Counter[str] = Counter()
-        for mapping in self.wired.mappings:
+        for mapping in sorted(self.wired.mappings, key=lambda m: isinstance(m, StreamMapping)):
             self._yield()
             with self.lock:
                 if isinstance(mapping, StreamMapping):
-                    count = mapping.step(self.sources)
+                    count = mapping.step(self.sources, quiet=not moved)
                 else:
                     count = mapping.step(self.queues, self.invoker)
                 self.wire.changes += bool(count)

@@ -38,6 +38,7 @@ class StreamMapping:
     function: str
     accepts: Filter
     batch: int = 100
+    gathers: float = 0.0
     window: int = 0
     reports_failures: bool = False
     bisects: bool = False
@@ -46,9 +47,14 @@ class StreamMapping:
     enabled: bool = True
     progress: Progress = field(default_factory=Progress)
 
-    def step(self, cloud: "Sources") -> int:
+    def step(self, cloud: "Sources", *, quiet: bool = True) -> int:
         """
         Move one batch.
+
+        Args:
+            cloud: Where the records are.
+            quiet: Nothing more is coming. Otherwise a batch is gathered until it is full or its
+                oldest record has waited `gathers` seconds, as the real mapping does.
 
         Returns:
             How many records were read, or one for the end of a window.
@@ -61,12 +67,16 @@ class StreamMapping:
         closed = self._close_window(cloud, now)
         limit = progress.limit or self.batch
         records = cloud.streams.read(self.table, progress.position, limit)
-        if not records:
+        if not records or not (quiet or self._gathered(records, limit, now)):
             return closed
         wanted = [record for record in records if self.accepts.accepts(record)]
         done = self._give(cloud, wanted) if wanted else None
         self._settle(cloud, records, failed=done)
         return len(records)
+
+    def _gathered(self, records: list[dict[str, Any]], limit: int, now: float) -> bool:
+        since = float(records[0]["dynamodb"]["ApproximateCreationDateTime"])
+        return len(records) >= limit or not since <= now < since + self.gathers
 
     def _give(self, cloud: "Sources", wanted: list[dict[str, Any]]) -> str | None:
         """Call the function; answer the sequence number it failed at, or None."""

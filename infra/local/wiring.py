@@ -147,6 +147,7 @@ class Wirer:
             function=function_named(properties["FunctionName"]),
             accepts=Filter(self.emulator, properties.get("FilterCriteria")),
             batch=int(properties.get("BatchSize", 100)),
+            gathers=float(properties.get("MaximumBatchingWindowInSeconds", 0)),
             window=int(properties.get("TumblingWindowInSeconds", 0)),
             reports_failures=reports(properties),
             bisects=bool(properties.get("BisectBatchOnFunctionError", False)),

@@ -148,34 +148,6 @@ def test_a_move_happens_only_under_its_conditions(emulator: Ports) -> None:
     assert ("sent", "x") == (found.status, found.provider_id)
 
 
-def test_what_waits_is_found_when_its_moment_comes(emulator: Ports) -> None:
-    """Only rows that wait are in the index of due rows; a claim stays in it, an end leaves it."""
-    ledger = DynamoLedger(emulator.table("events"))
-    due = NOW + timedelta(minutes=10)
-    ledger.plan(_message(due_at=due))
-
-    assert [] == _due(ledger, NOW)
-    assert ["m1"] == _due(ledger, due)
-    ledger.claim(_message(), _claim("a"))
-    assert ["m1"] == _due(ledger, due)
-    ledger.move("main", "m1", Step(to="sent", at=due, from_statuses=("claimed",)))
-    assert [] == _due(ledger, due)
-
-
-def _due(ledger: DynamoLedger, moment: datetime) -> list[str]:
-    return [message.id for portion in ledger.due(moment) for message in portion]
-
-
-def test_every_message_that_is_due_is_found(emulator: Ports) -> None:
-    """More messages than one portion holds come, each once, whatever bucket they fell into."""
-    ledger = DynamoLedger(emulator.table("events"))
-    names = [f"m{number:03d}" for number in range(130)]
-    for number, name in enumerate(names):
-        ledger.plan(_message(id=name, due_at=NOW + timedelta(seconds=number // 60)))
-
-    assert names == sorted(_due(ledger, NOW + timedelta(minutes=10)))
-
-
 def test_a_held_message_is_not_claimed_before_its_moment(emulator: Ports) -> None:
     """Work that comes twice must not shorten the wait."""
     ledger = DynamoLedger(emulator.table("events"))

@@ -61,7 +61,9 @@ class Plan:
         if self.calm:
             return None
         self.asked.append((about, where))
-        kind = self._drawn(about) if self.script is None else self._scripted(about, number)
+        # Drawn in a replay too: what else is drawn after it is then the same as in the first run.
+        drawn = self._random.random()
+        kind = self._drawn(about, drawn) if self.script is None else self._scripted(about, number)
         if kind is not None:
             self.injected.append(Injected(number, where, kind))
         return kind
@@ -79,8 +81,7 @@ class Plan:
         kind = self.script.get(number)
         return kind if kind in KINDS[about] else None
 
-    def _drawn(self, about: str) -> str | None:
-        drawn = self._random.random()
+    def _drawn(self, about: str, drawn: float) -> str | None:
         for kind in KINDS[about]:
             if kind not in self.kinds:
                 continue

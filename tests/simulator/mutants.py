@@ -162,7 +162,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "planned messages are not due",
-        ((ledger, "row", lambda real: lambda m: real(m.model_copy(update={"due_at": None}))),),
+        ((ledger, "planned", lambda real: lambda m: real(m.model_copy(update={"due_at": None}))),),
     ),
     Mutant("held messages are not due", ((ledger, "stepping", broken.undated("held")),)),
     Mutant("messages in doubt are not due", ((ledger, "stepping", broken.undated("in_doubt")),)),

@@ -17,6 +17,7 @@ from functions.upkeep import wiring as upkeep
 from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.due_rows import DynamoDueRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
@@ -216,7 +217,7 @@ def _upkeep(shelf: Shelf) -> Handler:
     queues = {name: shelf.queue(name) for name in ("preprocess", "render", "deliver")}
     ports = upkeep.Ports(
         rounds=Rounds(
-            due=shelf.ledger,
+            due=DynamoDueRows(shelf.events_table),
             ledger=shelf.ledger,
             events=shelf.events,
             gates=shelf.gates,

@@ -9,6 +9,7 @@ from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.queue import Entry, record
 from signet.adapters.memory.table import MemoryTable, copied
 from signet.adapters.memory.world import MemoryEpoch, MemoryFacts, MemoryObjects
+from signet.domain.message import WAITING
 from signet.errors import Conflict, Transient
 from signet.ports.store import QueryPage
 from tests.simulator import wiring
@@ -283,7 +284,7 @@ class World:
         """Plan the next round: in a minute while there are faults, else when something is due."""
         if self.tick_at is not None:
             return
-        due = [row["due_at"] for row in self.events.rows.values() if "due_at" in row]
+        due = [row["due_at"] for row in self.events.rows.values() if _waits(row)]
         if not self.plan.calm:
             when = self.loop.now + ROUND
         elif due:
@@ -307,6 +308,10 @@ class World:
 def copied_rows(rows: dict[Any, Any]) -> dict[Any, Any]:
     """Copy the rows of a table."""
     return {key: copied(row) for key, row in rows.items()}
+
+
+def _waits(row: dict[str, Any]) -> bool:
+    return "due_at" in row and row["status"] in WAITING
 
 
 def _moment(text: str) -> Any:

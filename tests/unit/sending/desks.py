@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signet.adapters.dynamodb.caps import DynamoCaps
+from signet.adapters.dynamodb.due_rows import DynamoDueRows
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
@@ -90,7 +91,7 @@ class World:
             sender="Signet <hello@example.org>",
         )
         self.rounds = Rounds(
-            due=self.ledger,
+            due=DynamoDueRows(self.events),
             ledger=self.ledger,
             events=DynamoEvents(self.events, sealer),
             gates=self.gates,

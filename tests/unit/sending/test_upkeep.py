@@ -39,12 +39,12 @@ def doubtful(world: World, **fields: Any) -> None:
 def test_a_planned_message_whose_work_was_lost_gets_new_work(world: World) -> None:
     """The row is the truth; the longer it waits, the more seldom it is looked at."""
     world.planned()
-    world.clock.advance(timedelta(minutes=11))
+    world.clock.advance(timedelta(minutes=16))
 
     assert (1, 0) == (world.sweep().sent_on, world.sweep().sent_on)
     assert ["m1"] == renders(world)
     waits = world.message().due_at
-    assert waits is not None and timedelta(minutes=11) == waits - world.clock.now()
+    assert waits is not None and timedelta(minutes=16) == waits - world.clock.now()
 
 
 def test_waiting_messages_do_not_hide_the_doubtful(world: World) -> None:
@@ -149,7 +149,7 @@ def test_whatever_ends_a_repeat_says_that_the_first_may_have_arrived(world: Worl
 def test_what_can_never_leave_ends(world: World, fields: dict[str, Any], status: str) -> None:
     """Nothing waits for ever."""
     world.planned(**fields)
-    world.clock.advance(timedelta(minutes=11))
+    world.clock.advance(timedelta(minutes=16))
     world.sweep()
 
     assert (status, []) == (world.status(), renders(world))
@@ -159,7 +159,7 @@ def test_a_paused_message_waits_on_until_its_campaign_is_resumed(world: World) -
     """Upkeep sends nothing on its way that would be refused; the walk after a resume does."""
     world.planned(campaign_id="c1")
     world.campaign("paused")
-    world.clock.advance(timedelta(minutes=11))
+    world.clock.advance(timedelta(minutes=16))
     world.sweep()
     assert [] == renders(world)
     world.campaign("active")

@@ -71,6 +71,8 @@ CODES: dict[Status, str] = {
 }
 # Not yet claimed: whoever claims first may hand it over.
 READY: tuple[Status, ...] = ("planned", "rendered", "held")
+# Upkeep looks at these until they move on.
+WAITING: frozenset[Status] = frozenset({*READY, "claimed", "in_doubt"})
 STATUS_OF_CODE: dict[str, Status] = {code: status for status, code in CODES.items()}
 
 

@@ -12,7 +12,7 @@ SKEW = timedelta(minutes=5)
 # What was planned and has not moved is looked at for the first time after this, then again after
 # as long as it has waited already, at least every two hours of the first day, and then after a
 # twelfth of the time that it has waited.
-FIRST_LOOK = timedelta(minutes=10)
+FIRST_LOOK = timedelta(minutes=15)
 LONGEST_LOOK = timedelta(hours=2)
 PATIENCE = 12
 # A dead letter can be driven again for fourteen days; what still waits a day later never moves.

@@ -30,6 +30,7 @@ class Step:
 
     The move happens only from one of `from_statuses` and, where given, under the same epoch and
     token. The other fields are written along with it; `log` replaces the log of transitions.
+    Without `due_at` the moment of the next look stays as it is.
     """
 
     to: Status

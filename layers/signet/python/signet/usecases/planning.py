@@ -88,7 +88,6 @@ class Planner:
             from_statuses=("planned",),
             reason=refused.reason if refused else "",
             decisions=rules,
-            due_at=None if refused else next_look(known.planned_at, now),
             profile_id=about.person.id if about.person else "",
             recipient=self._handle(about) or "",
         )

@@ -1,14 +1,13 @@
 """The ledger on DynamoDB: one row per message, moved only by conditional updates."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.message_row import (
     claiming,
-    due_partitions,
+    planned,
     postponing,
     read,
     row,
@@ -23,17 +22,14 @@ from signet.ports.store import (
     Absent,
     Equal,
     Every,
-    Item,
     Key,
     Present,
     Query,
     Store,
     Update,
-    pages,
 )
 
 SORT = "message"
-PORTION = 100
 _ATTEMPTS = 5
 
 
@@ -45,7 +41,7 @@ class DynamoLedger:
 
     def plan(self, message: Message) -> bool:
         """Write a planned message unless its row exists; False when it does."""
-        return self._table.put(row(message), condition=NEW)
+        return self._table.put(planned(message), condition=NEW)
 
     def get(self, workspace: str, message_id: str) -> Message | None:
         """Read one message, consistently."""
@@ -125,22 +121,6 @@ class DynamoLedger:
         ids = (ring or {}).get("references", [])[:limit]
         found = self.get_many(workspace, ids)
         return tuple(found[mid] for mid in ids if mid in found)
-
-    def due(self, moment: datetime) -> Iterator[Sequence[Message]]:
-        """Give every message whose moment has come, in portions, oldest first in each bucket."""
-        for partition in due_partitions():
-            query = Query(partition, PORTION, index="due", up_to=keys.stamp(moment))
-            for portion in portions(pages(self._table, query), PORTION):
-                places = [(item["pk"], item["sk"]) for item in portion]
-                found = self._table.get_many(places)
-                yield [read(found[place]) for place in places if place in found]
-
-
-def portions(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Cut a stream of rows into lists."""
-    iterator = iter(items)
-    while portion := list(islice(iterator, size)):
-        yield portion
 
 
 def _place(message: Message) -> Key:

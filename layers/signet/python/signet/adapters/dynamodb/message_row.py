@@ -4,11 +4,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.domain.message import CODES, STATUS_OF_CODE, Message, Rule, Status, Transition
+from signet.domain.message import CODES, STATUS_OF_CODE, WAITING, Message, Rule, Status, Transition
 from signet.ports import Claim, Step
 from signet.ports.store import Condition, Either, Equal, Every, OneOf, Update, UpTo, Value
 
-# Sparse: only rows that wait for a moment are in the index of due rows.
 DUE_BUCKETS = 8
 _PLAIN = (
     "workspace", "id", "status", "reason", "channel", "message_class", "topic", "template",
@@ -16,7 +15,7 @@ _PLAIN = (
     "provider_id", "epoch", "token", "fingerprint",
 )  # fmt: skip
 _TIMES = ("lease_until", "due_at", "not_after", "planned_at", "opened_at", "clicked_at")
-_DUE = ("due_pk", "due_sk", "due_at")
+DUE = ("due_pk", "due_sk", "due_at")
 
 
 def row(message: Message) -> dict[str, Value]:
@@ -40,6 +39,14 @@ def row(message: Message) -> dict[str, Value]:
     return item
 
 
+def planned(message: Message) -> dict[str, Value]:
+    """Write a message that is new: its first look is in a partition that is read once."""
+    item = row(message)
+    if message.due_at is not None:
+        item["due_pk"] = _partition("first", message.due_at)
+    return item
+
+
 def _log(message: Message) -> list[Value]:
     """Write the transitions that are known; a message without any begins here."""
     known = [(step.status, step.at) for step in message.transitions]
@@ -49,6 +56,8 @@ def _log(message: Message) -> list[Value]:
 def read(item: dict[str, Any]) -> Message:
     """Read a row as a message."""
     known = {name: item[name] for name in (*_PLAIN, *_TIMES) if name in item}
+    if known["status"] not in WAITING:
+        known.pop("due_at", None)
     return Message(
         **known,
         transitions=tuple(_transition(entry) for entry in item.get("log", [])),
@@ -84,7 +93,12 @@ def claiming(message: Message, claim: Claim) -> Update:
 
 
 def stepping(step: Step) -> Update:
-    """Write a step as a conditional update."""
+    """
+    Write a step as a conditional update.
+
+    A row that ends stays in the index of due rows: to leave it costs a write, and few rows are
+    ever looked at again.
+    """
     sets: dict[str, Value] = {"status": step.to}
     for name in ("reason", "provider_id", "profile_id", "recipient"):
         if value := getattr(step, name):
@@ -99,7 +113,6 @@ def stepping(step: Step) -> Update:
     return Update(
         sets=sets | (due(step.due_at) if step.due_at is not None else {}),
         appends={"log": [entry]} if step.log is None else {},
-        removes=_DUE if step.due_at is None else (),
         condition=_condition(step),
     )
 
@@ -115,15 +128,24 @@ def postponing(message: Message, due_at: datetime) -> Update:
 def due(moment: datetime) -> dict[str, Value]:
     """Give the attributes that put a row into the index of due rows."""
     return {
-        "due_pk": f"due#{int(moment.timestamp()) % DUE_BUCKETS}",
+        "due_pk": _partition("due", moment),
         "due_sk": keys.stamp(moment),
         "due_at": moment.isoformat(),
     }
 
 
 def due_partitions() -> list[str]:
-    """Give the index partitions of all buckets of due rows."""
+    """Give the index partitions of all buckets of later looks."""
     return [f"due#{bucket}" for bucket in range(DUE_BUCKETS)]
+
+
+def first_partitions() -> list[str]:
+    """Give the index partitions of all buckets of first looks."""
+    return [f"first#{bucket}" for bucket in range(DUE_BUCKETS)]
+
+
+def _partition(kind: str, moment: datetime) -> str:
+    return f"{kind}#{int(moment.timestamp()) % DUE_BUCKETS}"
 
 
 def packed(rules: tuple[Rule, ...]) -> list[Value]:
