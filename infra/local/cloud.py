@@ -218,12 +218,7 @@ class LocalCloud:
             self.emulator.publish(entries)
 
     def step(self) -> Counter[str]:
-        """
-        Visit every mapping once, queues before streams, which then know whether more may come.
-
-        Returns:
-            How many items each function was given.
-        """
+        """Visit each mapping once, streams last, as they ask if more may come; count the items."""
         moved: Counter[str] = Counter()
         for mapping in sorted(self.wired.mappings, key=lambda m: isinstance(m, StreamMapping)):
             self._yield()
