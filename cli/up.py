@@ -1,6 +1,5 @@
 """`signet up`: the whole system on this machine, until Ctrl-C."""
 
-import logging
 import socket
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from infra.local.cloud import LocalCloud
     from infra.local.server import Server
 
-UNFINISHED = ("starting", "running")
+UNFINISHED = ("chosen", "starting", "running")
 
 
 def up(
@@ -25,7 +24,7 @@ def up(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0.1.")] = 8080,
     empty: Annotated[bool, typer.Option("--empty", help="No demo data.")] = False,
     persist: Annotated[
-        Path | None, typer.Option(help="Folder that keeps the state; a demo goes on from there.")
+        Path | None, typer.Option(help="Folder that keeps the state, and every mail that left.")
     ] = None,
     smtp: Annotated[str | None, typer.Option(help="HOST:PORT to relay mails to.")] = None,
     open_page: Annotated[bool, typer.Option("--open/--no-open", help="Open a browser.")] = False,
@@ -37,18 +36,19 @@ def up(
     """
     Serve the local cloud in the foreground, with demo data.
 
-    With --persist, a demo that Ctrl-C interrupted goes on where it stopped at the next start;
-    one that ended is not told again, and a state without a demo stays without one.
+    With --persist, Ctrl-C and SIGTERM lose nothing, and a SIGKILL at most the last 5 s: what
+    left in them is known all the same, and does not leave again.
+    A demo that was interrupted goes on where it stopped at the next start; one that ended is not
+    told again, and a state without a demo stays without one.
     """
     chosen = choice_of(demo)
     demand_free(port)
     welcome = Welcome(f"http://127.0.0.1:{port}", as_json=as_json, open_page=open_page)
     try:
-        cloud, kept = started(welcome.url, persist)
+        cloud = started(welcome.url, persist, None if empty else chosen)
         try:
             server = served(cloud, port, smtp)
-            played = left(cloud.progress) if kept else chosen
-            played = None if empty else played
+            played = None if empty else left(cloud.progress)
             run(cloud, server, show=partial(welcome.show, curl=not empty), demo=played)
         finally:
             cloud.close()
@@ -70,10 +70,11 @@ def choice_of(demo: str) -> Choice:
 
 
 def left(progress: Mapping[str, Any]) -> Choice | None:
-    """Give the demo that an earlier run left in the middle, if it did."""
+    """Give the demo that was chosen and is not at its end, if there is one."""
     if progress.get("state") not in UNFINISHED:
         return None
-    say(f"demo: {progress['demo']} goes on where it stopped")
+    if progress["state"] != "chosen":
+        say(f"demo: {progress['demo']} goes on where it stopped")
     return Choice(progress["demo"], progress["people"])
 
 
@@ -93,28 +94,42 @@ def demand_free(port: int) -> None:
             raise Stop(f"port {port} is not free ({reason}); choose another: --port") from None
 
 
-def started(url: str, persist: Path | None) -> "tuple[LocalCloud, bool]":
+def started(url: str, persist: Path | None, demo: Choice | None) -> "LocalCloud":
     """
-    Start the local cloud, and tell whether it has a state of an earlier run.
+    Start the local cloud, on the state of an earlier run if there is one.
+
+    Args:
+        url: Where it will be served.
+        persist: The folder that keeps the state.
+        demo: What is shown where there is no earlier state; the first state says so already.
 
     Raises:
         Stop: The kept state cannot be used, or the template is not there.
     """
     from infra.local.cloud import LocalCloud  # noqa: PLC0415 - costs other commands a second
+    from infra.local.keeper import FolderTaken, news  # noqa: PLC0415 - costs other commands a second
     from infra.local.keys import local_secret  # noqa: PLC0415 - costs other commands a second
     from infra.local.persist import BadState  # noqa: PLC0415 - costs other commands a second
 
     try:
         cloud = LocalCloud(secret=local_secret(), public_url=url, persist_dir=persist)
-        kept = cloud.state_file is not None and cloud.state_file.exists()
+        if demo:
+            cloud.progress = asked_for(demo)
         cloud.start()
     except BadState as error:
         raise Stop(f"--persist: {error}; remove {persist} to begin anew") from None
+    except FolderTaken as error:
+        raise Stop(f"--persist: {error}") from None
     except OSError as error:
-        raise Stop(f"{error.filename}: {error.strerror}") from None
-    # The libraries' own notes would be read as ours.
-    logging.getLogger().setLevel(logging.WARNING)
-    return cloud, kept
+        raise Stop(f"{error.filename or persist}: {error.strerror or error}") from None
+    for line in news(cloud):
+        say(line)
+    return cloud
+
+
+def asked_for(demo: Choice) -> dict[str, Any]:
+    """Give the progress of a demo that has not begun."""
+    return {"demo": demo.name, "people": demo.people, "state": "chosen", "done": 0, "total": 0}
 
 
 def served(cloud: "LocalCloud", port: int, smtp: str | None) -> "Server":

@@ -92,6 +92,8 @@ class Replay:
     def run(self) -> None:
         """Replay everything, or what an earlier run left, in this thread."""
         began, before = time.monotonic(), dict(self._cloud.progress)
+        if before.get("state") == "chosen":
+            before = {}
         day = datetime.fromisoformat(before["day"]) if before else self._cloud.clock.now()
         story = self._story or chosen(self._choice, day)
         fresh = {"demo": story.name, "people": self._choice.people, "day": day.isoformat()}
@@ -111,6 +113,8 @@ class Replay:
         start = story.moments[0].at - timedelta(hours=12)
         if self._cloud.progress["state"] == "starting":
             self._slice(start, [self._furnish])
+            # Before the first mail: campaigns that were lost and made anew would write again.
+            self._cloud.save()
         self._slice(self._cloud.clock.now(), [partial(self._doors.track, [WATCHER])])
         if not self._stopped.is_set():
             self._prepared()

@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 from infra.local.cloud import SNAPSHOT, LocalCloud
+from infra.local.keeper import news
 from infra.local.server import Server
+from infra.local.talk import say
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,9 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
         given.template, public_url=url, persist_dir=given.persist, worker=given.worker
     )
     with cloud:
-        Server(cloud, port=given.port, smtp=given.smtp).run(
-            lambda: print(f"ready on {url}", file=sys.stderr)  # noqa: T201 - talk to people
-        )
+        for line in news(cloud):
+            say(line)
+        Server(cloud, port=given.port, smtp=given.smtp).run(lambda: say(f"ready on {url}"))
     return 0
 
 

@@ -16,9 +16,11 @@ from infra.local.emulator import Emulator
 from infra.local.function import FunctionError, Here
 from infra.local.intrinsics import Resolver
 from infra.local.invoke import Invoker
+from infra.local.keeper import Keeper
 from infra.local.keys import local_secret
 from infra.local.meter import Meter
 from infra.local.outbox import Outbox
+from infra.local.owed import Owed
 from infra.local.payload import Headers, Request, Response, request_of
 from infra.local.provision import Provisioner
 from infra.local.queues import Queues
@@ -68,7 +70,7 @@ class LocalCloud:
         self.template: Template = read(template)
         self.secret = secret or local_secret()
         self.public_url = public_url
-        self.state_file = persist_dir / "state.bin" if persist_dir else None
+        self.keeper = Keeper(persist_dir) if persist_dir else None
         self.clock = MovableClock(frozen=frozen)
         self.worker: Apart | None = None
         self._apart, self._timeouts = worker, timeouts
@@ -78,13 +80,18 @@ class LocalCloud:
         self.doors = 0
         self.waited_for: list[Callable[[], None]] = []
         self.progress: dict[str, Any] = {}
-        self._saved = -1
+        self.owed = Owed()
 
-    def start(self) -> "LocalCloud":
+    def start(self, *, gates: bool = True) -> "LocalCloud":
         """
         Build everything.
 
+        Args:
+            gates: Those that a kept state shuts are opened; else `open_gates` is the next step.
+
         Raises:
+            BadState: The kept state cannot be read.
+            FolderTaken: Another local cloud keeps its state there.
             UnknownResource: Before this, when the template was read.
             UnknownReference: The template refers to what is not there.
         """
@@ -93,9 +100,13 @@ class LocalCloud:
         connect(self.wire)
         try:
             self._assemble()
+            if gates:
+                self.open_gates()
         except BaseException:
             self.close()
             raise
+        self.meter.calls.clear()
+        self.meter.units.clear()
         return self
 
     def _assemble(self) -> None:
@@ -109,9 +120,8 @@ class LocalCloud:
         self.streams = Streams(self.emulator)
         self.sources = Sources(self.clock, self.queues, self.streams, self.invoker)
         offer(self.clock.now)
-        kept = persist.load(self.state_file) if self.state_file else None
-        if kept:
-            persist.restore_data(self, kept)
+        if self.keeper:
+            self.keeper.put_back(self)
         resolver = Resolver(self.template.parameters)
         provisioner = Provisioner(resolver, self.secret)
         wirer = Wirer(self.template, resolver, emulator=self.emulator, invoker=self.invoker)
@@ -123,10 +133,13 @@ class LocalCloud:
         self.wired: Wired = wirer.wire(provisioner)
         for schedule in self.wired.schedules:
             schedule.last = self.clock.timestamp()
-        if kept:
-            persist.restore_progress(self, kept)
-        self.meter.calls.clear()
-        self.meter.units.clear()
+        if self.keeper:
+            self.keeper.shut_gates(self)
+
+    def open_gates(self) -> None:
+        """Learn what a kept state does not know, and keep from now on whatever leaves."""
+        if self.keeper:
+            self.keeper.open_gates(self)
 
     @property
     def meter(self) -> Meter:
@@ -154,6 +167,8 @@ class LocalCloud:
         """Take the hooks away and forget everything that is not kept on disk."""
         if self.worker:
             self.worker.close()
+        if self.keeper:
+            self.keeper.close()
         disconnect(self.wire)
         offer(None)
         self.emulator.stop()
@@ -203,7 +218,7 @@ class LocalCloud:
             self.emulator.publish(entries)
 
     def step(self) -> Counter[str]:
-        """Visit every mapping once, streams last; count what each function was given."""
+        """Visit each mapping once, streams last, as they ask if more may come; count the items."""
         moved: Counter[str] = Counter()
         for mapping in sorted(self.wired.mappings, key=lambda m: isinstance(m, StreamMapping)):
             self._yield()
@@ -292,6 +307,8 @@ class LocalCloud:
                     break
                 self._arrive(datetime.fromtimestamp(stop, UTC) + timedelta(milliseconds=1), total)
             self._arrive(moment, total)
+            if self.keeper:
+                self.keeper.moved(moment.timestamp())
         return dict(total)
 
     def _arrive(self, moment: datetime, total: Counter[str]) -> None:
@@ -314,25 +331,9 @@ class LocalCloud:
         found |= {"worker": self.worker.stats()} if self.worker else {}
         return found | {"progress": self.progress}
 
-    @property
-    def dirty(self) -> bool:
-        """Tell whether anything changed since the state was saved."""
-        return self.wire.changes != self._saved
-
     def save(self) -> bool:
-        """
-        Write the state to disk if it changed.
-
-        Returns:
-            Whether it was written.
-        """
-        if self.state_file is None or not self.dirty:
-            return False
-        with self.lock:
-            changes, moment = self.wire.changes, persist.capture(self)
-        persist.write(self.state_file, moment)
-        self._saved = changes
-        return True
+        """Write the state to disk if it is kept and has changed; tell whether it was written."""
+        return self.keeper is not None and self.keeper.save(self)
 
     def snapshot(self) -> bytes:
         """Give the whole state at one moment."""

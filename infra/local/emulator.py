@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from infra.local.clock import MovableClock, TimeModule
 
@@ -52,8 +52,13 @@ class Emulator:
     def __init__(self, clock: MovableClock) -> None:
         """Load the modules and put them on `clock`."""
         logging.getLogger("ministack").setLevel(logging.ERROR)
+        root = logging.getLogger()
+        level = root.level
         with without_threads():
             self.modules = {name: load(module) for name, module in SERVICES.items()}
+            # The modules would import it at a call, and it lowers the level of all that log.
+            importlib.import_module("ministack.app")
+        root.setLevel(level)
         self.clock = clock
         for module in self.modules.values():
             module.time = TimeModule(clock)  # type: ignore[attr-defined]
@@ -86,7 +91,8 @@ class Emulator:
         if module is None:
             raise LookupError(f"the local cloud does not answer for the service {service!r}")
         parts = urlsplit(url)
-        path = path_style(parts.netloc, parts.path) if service == "s3" else parts.path
+        # A key is what the path means, not how the URL writes it: `dt=` is sent as `dt%3D`.
+        path = unquote(path_style(parts.netloc, parts.path)) if service == "s3" else parts.path
         query = parse_qs(parts.query, keep_blank_values=True) if parts.query else {}
         done = finish(module.handle_request(method, path or "/", headers, body, query))
         if service == "eventbridge":

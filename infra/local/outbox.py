@@ -34,13 +34,27 @@ class Outbox:
     destinations: dict[str, set[str]] = field(default_factory=dict)
     letters: dict[str, Letter] = field(default_factory=dict)
     relay: Callable[[Letter], None] | None = None
+    keep: Callable[[Letter], None] | None = None
 
     def accept(self, letter: Letter) -> None:
-        """Keep a mail and tell what became of it."""
+        """
+        Take a mail and tell what became of it; before anything else it is kept.
+
+        Raises:
+            OSError: It cannot be kept, so it does not leave.
+        """
+        if self.keep:
+            self.keep(letter)
         self.letters[letter.id] = letter
         self.emit(letter, "Send", {})
         if self.relay:
             self.relay(letter)
+        self._arrive(letter)
+
+    def recall(self, letter: Letter) -> None:
+        """Show a mail again that left before, and tell again what became of it."""
+        self.letters[letter.id] = letter
+        self.emit(letter, "Send", {})
         self._arrive(letter)
 
     def _arrive(self, letter: Letter) -> None:

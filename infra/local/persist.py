@@ -6,18 +6,32 @@ import os
 import pickle
 from dataclasses import asdict
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ministack.core.responses import AccountRegionScopedDict, AccountScopedDict
 
+from infra.local.journal import settle_folder
 from infra.local.letters import Letter
+from infra.local.owed import Account
 from infra.local.streams import Progress, StreamMapping
 
 if TYPE_CHECKING:
     from infra.local.cloud import LocalCloud
 
-FORMAT = 1
+FORMAT = 2
+DIGEST = 32
+UNREADABLE = (
+    pickle.UnpicklingError,
+    EOFError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    OverflowError,
+    MemoryError,
+)
 SCOPED = (AccountScopedDict, AccountRegionScopedDict)
 ALLOWED = {
     ("collections", "defaultdict"),
@@ -53,11 +67,21 @@ class Careful(pickle.Unpickler):
         raise BadState(f"the saved state names {module}.{name}, which is no data")
 
 
-def capture(cloud: "LocalCloud") -> bytes:
-    """Take the whole state; the caller holds the cloud's lock."""
+def capture(cloud: "LocalCloud", account: Account | None = None, *, journal: int = 0) -> bytes:
+    """
+    Take the whole state; the caller holds the cloud's lock.
+
+    Args:
+        cloud: Whose state.
+        account: What the relay owes at this moment.
+        journal: The number of the first file of the journal that tells of what follows.
+    """
     state = {
         "format": FORMAT,
         "offset": cloud.clock.offset.total_seconds(),
+        "moment": cloud.clock.timestamp(),
+        "journal": journal,
+        "owed": asdict(account or Account()),
         "services": {n: _service(m) for n, m in cloud.emulator.modules.items() if n != "kms"},
         "kms": _plain(cloud.emulator.modules["kms"].get_state()),
         "sequence": cloud.emulator.sequence,
@@ -101,7 +125,9 @@ def read(state: bytes) -> dict[str, Any]:
     """
     try:
         kept = Careful(io.BytesIO(state)).load()
-    except (pickle.UnpicklingError, EOFError, AttributeError, IndexError) as error:
+    except BadState:
+        raise
+    except UNREADABLE as error:
         raise BadState(f"the saved state cannot be read: {error}") from error
     if not isinstance(kept, dict) or kept.get("format") != FORMAT:
         raise BadState("the saved state is of another version")
@@ -140,19 +166,30 @@ def restore_progress(cloud: "LocalCloud", kept: dict[str, Any]) -> None:
 
 
 def write(path: Path, state: bytes) -> None:
-    """Replace the file in one step that survives a power cut."""
+    """Replace the file in one step that survives a power cut; its digest is at its end."""
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".tmp")
     with half.open("wb") as file:
         file.write(state)
+        file.write(sha256(state).digest())
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
+    settle_folder(path.parent)
 
 
 def load(path: Path) -> dict[str, Any] | None:
-    """Read the state of an earlier run, or nothing if there was none."""
-    return read(path.read_bytes()) if path.exists() else None
+    """
+    Read the state of an earlier run, or nothing if there was none.
+
+    Raises:
+        BadState: It is none, or damaged, or of a version that this one does not know.
+    """
+    if not path.exists():
+        return None
+    found = path.read_bytes()
+    # Pickle stops before the digest, so a state that is older than digests names its version.
+    kept = read(found)
+    if sha256(found[:-DIGEST]).digest() != found[-DIGEST:]:
+        raise BadState("the saved state is damaged")
+    return kept

@@ -1,13 +1,29 @@
 """Passes every mail on to a real SMTP server, in the order in which they left."""
 
-import queue
 import smtplib
-import sys
+from collections.abc import Callable
+from typing import Any
 
 from infra.local.letters import Letter
+from infra.local.owed import Owed
+from infra.local.talk import say
 
 SECONDS = 5.0
 LARGEST_PORT = 65535
+# Who we say we are: otherwise this machine's name is looked up anew for every mail.
+NAME = "localhost"
+
+
+class Announced(smtplib.SMTP):
+    """A connection that tells when the bytes of a mail are about to go."""
+
+    before: Callable[[], None] | None = None
+
+    def data(self, msg: Any) -> Any:
+        """Send a mail's bytes: from here on it may arrive, whatever is heard of it."""
+        if self.before:
+            self.before()
+        return super().data(msg)
 
 
 class Relay:
@@ -17,9 +33,9 @@ class Relay:
     A mail waits here, not in the local cloud: a server that is slow or dead holds up nobody.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, owed: Owed | None = None) -> None:
         """
-        Take HOST:PORT.
+        Take HOST:PORT, and what is owed already.
 
         Raises:
             ValueError: It is not of that form.
@@ -28,11 +44,11 @@ class Relay:
         if not host or not port.isdecimal() or not 0 < int(port) <= LARGEST_PORT:
             raise ValueError(f"{address!r} is not HOST:PORT")
         self._host, self._port = host.strip("[]"), int(port)
-        self._waiting: queue.SimpleQueue[Letter] = queue.SimpleQueue()
+        self._owed = Owed() if owed is None else owed
 
     def __call__(self, letter: Letter) -> None:
         """Note a mail that has left."""
-        self._waiting.put(letter)
+        self._owed.add([letter])
 
     def once(self, *, patience: float = 1.0) -> None:
         """
@@ -41,32 +57,28 @@ class Relay:
         Args:
             patience: How many seconds to wait for a mail.
         """
-        try:
-            letter = self._waiting.get(timeout=patience)
-        except queue.Empty:
-            return
-        self._offered(letter)
+        letter = self._owed.take(patience=patience)
+        if letter is not None:
+            self._offered(letter)
 
     def finish(self) -> None:
         """Offer the server what still waits, up to the first mail that it does not take."""
-        while not self._waiting.empty():
-            if not self._offered(self._waiting.get()):
+        while letter := self._owed.take(patience=0):
+            if not self._offered(letter):
                 break
-        if left := self._waiting.qsize():
+        if left := len(self._owed):
             say(f"relay: {left} mails were not relayed; they are in the outbox")
 
     def _offered(self, letter: Letter) -> bool:
         """Offer one mail, and tell whether the server took it."""
         options = [] if all(address.isascii() for address in letter.to) else ["SMTPUTF8"]
         try:
-            with smtplib.SMTP(self._host, self._port, timeout=SECONDS) as server:
+            with Announced(self._host, self._port, NAME, timeout=SECONDS) as server:
+                server.before = lambda: self._owed.offer(letter)
                 server.sendmail(letter.sender, list(letter.to), letter.raw, mail_options=options)
+                self._owed.settle(letter)
         except (OSError, ValueError, smtplib.SMTPException) as error:
+            self._owed.settle(letter)
             say(f"relay of {letter.id} failed: {error}")
             return False
         return True
-
-
-def say(text: str) -> None:
-    """Talk to people."""
-    print(text, file=sys.stderr)  # noqa: T201 - what else would hear of it

@@ -12,11 +12,12 @@ import uvicorn
 
 from infra.local.asgi import BODY_SECONDS, Asgi
 from infra.local.cloud import LocalCloud
+from infra.local.keeper import OLDEST, pause_after
 from infra.local.local_api import Door
 from infra.local.relay import Relay
+from infra.local.talk import say
 
 IDLE = 1.0
-KEEP = 4.0
 
 
 class Background:
@@ -94,7 +95,8 @@ class Server:
         ]
         self._stopping = threading.Event()
         self._ready: list[Callable[[], None]] = []
-        self._relay = None if smtp is None else Relay(smtp)
+        self._pause = pause_after(0.0)
+        self._relay = None if smtp is None else Relay(smtp, cloud.owed)
         if self._relay:
             cloud.outbox.relay = self._relay
             self._threads.append(Background("relay", self._relay.once))
@@ -157,8 +159,15 @@ class Server:
             self.cloud.woken.set()
 
     def _keep(self) -> None:
-        self._stopping.wait(KEEP)
+        self._stopping.wait(self._pause)
+        began = time.monotonic()
         self.cloud.save()
+        took = time.monotonic() - began
+        self._pause = pause_after(took)
+        if (age := self._pause + 2 * took) > OLDEST:
+            say(
+                f"persist: keeping the state took {took:.1f} s; a kill may lose {age:.0f} s of work"
+            )
 
     def _watch(self) -> None:
         if self._uvicorn.started and self._ready:

@@ -78,7 +78,10 @@ class Ses:
             configuration_set=configuration_set,
             tags={tag["Name"]: tag["Value"] for tag in given.get("EmailTags", [])},
         )
-        self.outbox.accept(letter)
+        try:
+            self.outbox.accept(letter)
+        except OSError as error:
+            raise Refused("SendingPausedException", f"The mail cannot be kept: {error}") from error
         return letter.id
 
     def _next_id(self) -> str:

@@ -1,8 +1,13 @@
 """What a table does by itself: its stream is read and trimmed, its expired items go."""
 
+from itertools import islice
 from typing import Any
 
 from infra.local.emulator import Emulator
+from infra.local.journal import Row
+
+# A message's claim is a few records behind its hand-over.
+NEAR = 1_000
 
 
 class Streams:
@@ -34,6 +39,23 @@ class Streams:
             del self._tables.stream_live_records(table)[:drop]
             trimmed = self._tables._stream_trimmed
             trimmed[table] = trimmed.get(table, 0) + drop
+
+    def naming(self, ident: str) -> Row | None:
+        """Give a row with this `id` as a stream told of it last, if that was just now."""
+        for table, records in self._tables._stream_records.items():
+            for record in islice(reversed(records), NEAR):
+                image = record["dynamodb"].get("NewImage", {})
+                if ident and image.get("id") == {"S": ident}:
+                    return Row(table, image)
+        return None
+
+    def tell(self, row: Row) -> None:
+        """Let the readers of a table's stream hear of a row as one that stood so already."""
+        table = self._tables._tables[row.table]
+        record = self._tables._build_change_record(
+            table, "MODIFY", row.image, row.image, table["StreamSpecification"]["StreamViewType"]
+        )
+        self._tables._stream_records.setdefault(row.table, []).append(record)
 
     def forget(self, read: list[tuple[str, int]]) -> None:
         """

@@ -58,6 +58,24 @@ def test_demo_goes_on_where_ctrl_c_stopped_it(tmp_path: Path) -> None:
     assert {1} == set(total.values())
 
 
+def test_demo_has_the_same_campaigns_when_it_was_killed_at_once(tmp_path: Path) -> None:
+    """Campaigns that were made a second time would write to everybody a second time."""
+    port, flags = free_port(), ("--persist", str(tmp_path), "--demo", "shop:5")
+    with running(port, *flags) as up:
+        until(lambda: mails(port))
+        campaigns, people = ids(port, "/v1/campaigns"), ids(port, "/v1/profiles")
+        up.kill()
+        up.wait()
+    with running(port, *flags):
+        ask(port, "/_local/drain", {}, method="POST")
+        rows, total = recipients(port), mails(port)
+
+        assert campaigns == ids(port, "/v1/campaigns")
+    assert people
+    assert len(rows) >= len(total) > 0
+    assert {1} == set(total.values())
+
+
 def test_nothing_is_told_again_when_the_demo_had_ended(tmp_path: Path) -> None:
     """A state whose demo is through stays as it is at the next start."""
     port, flags = free_port(), ("--persist", str(tmp_path), "--demo", "shop:2")

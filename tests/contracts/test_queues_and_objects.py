@@ -82,12 +82,14 @@ def test_an_object_that_is_there_is_kept(emulator: Ports) -> None:
 
 
 def test_objects_are_listed_by_prefix_in_order(emulator: Ports) -> None:
-    """The names come sorted, others do not come."""
+    """The names come sorted, others do not come; a list may begin behind one of them."""
     objects = emulator.objects("listed")
-    for name in ("b/2", "b/1", "a/1", "b0"):
+    for name in ("b/2", "b/dt=1", "b/1", "a/1", "b0"):
         objects.put(name, b"")
 
-    assert ["b/1", "b/2"] == list(objects.names("b/"))
+    assert ["b/1", "b/2", "b/dt=1"] == list(objects.names("b/"))
+    assert ["b/2", "b/dt=1"] == list(objects.names("b/", after="b/1"))
+    assert ["b/dt=1"] == list(objects.names("b/", after="b/dt=0"))
 
 
 def test_the_epoch_moves_only_from_where_it_was_read(emulator: Ports) -> None:

@@ -18,16 +18,22 @@ PACKAGE = "mini_functions"
 
 
 @pytest.fixture
-def cloud(tmp_path: Path) -> Iterator[LocalCloud]:
-    """Run the small stack on a clock that stands still."""
+def template(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Give the template of the small stack, whose handlers can be imported."""
     cloud_mini.write_handlers(tmp_path, PACKAGE)
     sys.path.insert(0, str(tmp_path))
     importlib.invalidate_caches()
-    with LocalCloud(cloud_mini.template(PACKAGE), frozen=True) as running:
-        yield running
+    yield cloud_mini.template(PACKAGE)
     sys.path.remove(str(tmp_path))
     for name in [n for n in sys.modules if n.startswith(PACKAGE)]:
         del sys.modules[name]
+
+
+@pytest.fixture
+def cloud(template: dict[str, Any]) -> Iterator[LocalCloud]:
+    """Run the small stack on a clock that stands still."""
+    with LocalCloud(template, frozen=True) as running:
+        yield running
 
 
 def seen(name: str) -> list[Any]:
@@ -188,16 +194,15 @@ def test_excursion_leaves_the_clock_where_it_was(cloud: LocalCloud) -> None:
     assert now == cloud.clock.now()
 
 
-def test_second_run_has_the_first_ones_state(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_second_run_has_the_first_ones_state(template: dict[str, Any], tmp_path: Path) -> None:
     """A cloud that starts where another was kept finds its rows, mails and queued work."""
-    cloud.http("POST", "/work", body={"id": "a"})
-    cloud.drain()
-    cloud.http("POST", "/work", body={"id": "b"})
-    cloud.http("POST", "/mail", headers={"content-type": "text/plain"}, body="a@example.org")
-    cloud.state_file = tmp_path / "kept" / "state.bin"
-    written, again = cloud.save(), cloud.save()
-    cloud.close()
-    with LocalCloud(cloud_mini.template(PACKAGE), persist_dir=tmp_path / "kept") as second:
+    with LocalCloud(template, frozen=True, persist_dir=tmp_path / "kept") as first:
+        first.http("POST", "/work", body={"id": "a"})
+        first.drain()
+        first.http("POST", "/work", body={"id": "b"})
+        first.http("POST", "/mail", headers={"content-type": "text/plain"}, body="a@example.org")
+        written, again = first.save(), first.save()
+    with LocalCloud(template, persist_dir=tmp_path / "kept") as second:
         rows = boto3.client("dynamodb").scan(TableName="Table")["Count"]
         counts = second.drain()
 

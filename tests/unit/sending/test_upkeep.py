@@ -187,6 +187,17 @@ def test_a_walk_goes_through_every_page(world: World) -> None:
     assert {"cancelled"} == {world.status(name) for name in names}
 
 
+def test_a_walk_cancels_nothing_when_the_ledger_is_from_a_backup(world: World) -> None:
+    """Gates that a restore shut still say what each campaign is."""
+    world.planned(campaign_id="c1")
+    world.campaign("active")
+    world.epoch.value = 9
+    path = Path(world.ledger, world.gates, world.renders, world.queue, world.clock)
+    walk(WalkCampaign(workspace="main", campaign_id="c1"), path=path)
+
+    assert "planned" == world.status()
+
+
 def test_the_beat_rises_in_both_places_and_never_heals_a_backup(world: World) -> None:
     """A ledger that is behind stays so until somebody replays what it missed."""
     assert beat(gates=world.gates, epoch=world.epoch)

@@ -46,11 +46,11 @@ class S3Objects:
             raise Transient(str(error)) from error
         return body
 
-    def names(self, prefix: str) -> Iterator[str]:
-        """Give the keys that begin with a prefix, in order."""
+    def names(self, prefix: str, *, after: str = "") -> Iterator[str]:
+        """Give the keys that begin with a prefix, in order, from behind one on."""
         try:
             pages = self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._bucket, Prefix=prefix
+                Bucket=self._bucket, Prefix=prefix, StartAfter=after
             )
             for page in pages:
                 yield from (found["Key"] for found in page.get("Contents", []))

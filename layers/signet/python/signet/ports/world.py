@@ -86,8 +86,8 @@ class ObjectStore(Protocol):
             Missing: There is no such object.
         """
 
-    def names(self, prefix: str) -> Iterator[str]:
-        """Give the keys that begin with a prefix, in order."""
+    def names(self, prefix: str, *, after: str = "") -> Iterator[str]:
+        """Give the keys that begin with a prefix, in order, from behind one on."""
 
 
 class SendEpoch(Protocol):

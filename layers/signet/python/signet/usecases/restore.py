@@ -2,14 +2,14 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from signet.domain.message import Message
+from signet.domain.message import Message, tells_more
 from signet.domain.work import ReplayLake
 from signet.ports import Gates, Ledger, ObjectStore, SendEpoch, WorkQueue
 from signet.usecases.views import View
@@ -70,13 +70,32 @@ def replay(work: ReplayLake, *, archive: Archive) -> int:
         How many rows were brought forward.
     """
     first = f"{PREFIX}dt={work.since - timedelta(days=1):%Y-%m-%d}"
-    names = (name for name in archive.lake.names(PREFIX) if name > max(first, work.position))
+    names = archive.lake.names(PREFIX, after=max(first, work.position))
     files = list(islice(names, FILES))
-    done = sum(archive.ledger.witness(m) for name in files for m in _messages(name, archive))
+    done = sum(_brought_forward(list(_messages(name, archive)), archive) for name in files)
     if len(files) == FILES:
         archive.onwards.send([work.model_copy(update={"position": files[-1]})])
     else:
         _open(archive)
+    return done
+
+
+def _brought_forward(lines: Sequence[Message], archive: Archive) -> int:
+    """Witness the lines of one file that say more than a look at all their rows together does."""
+    named: dict[str, set[str]] = {}
+    for line in lines:
+        named.setdefault(line.workspace, set()).add(line.id)
+    rows = {
+        (workspace, mid): row
+        for workspace, ids in named.items()
+        for mid, row in archive.ledger.get_many(workspace, sorted(ids)).items()
+    }
+    done = 0
+    for line in lines:
+        known = rows.get((line.workspace, line.id))
+        if (known is None or tells_more(line, known)) and archive.ledger.witness(line):
+            rows[line.workspace, line.id] = line
+            done += 1
     return done
 
 

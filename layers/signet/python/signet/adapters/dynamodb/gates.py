@@ -36,9 +36,8 @@ class DynamoGates:
         # The epoch first: a beat raises the row before it, so the row is never behind by chance.
         epoch, place = self._epoch.read(), _place(workspace)
         rows = self._events.get_many([_BEAT, place])
-        if rows.get(_BEAT, {}).get("beat", 0) < epoch:
-            return Gate(shut=RESTORED)
-        stopped = str(rows.get(place, {}).get("stopped", ""))
+        behind = rows.get(_BEAT, {}).get("beat", 0) < epoch
+        stopped = RESTORED if behind else str(rows.get(place, {}).get("stopped", ""))
         places = {(keys.listing(workspace, "campaign"), found): found for found in campaign_ids}
         campaigns = self._catalog.get_many(places) if places else {}
         bodies = {places[where]: json.loads(row["body"]) for where, row in campaigns.items()}

@@ -62,9 +62,9 @@ class MemoryObjects:
             raise Missing(f"there is no object {key}")
         return self.bodies[key]
 
-    def names(self, prefix: str) -> Iterator[str]:
-        """Give the keys that begin with a prefix, in order."""
-        yield from sorted(key for key in self.bodies if key.startswith(prefix))
+    def names(self, prefix: str, *, after: str = "") -> Iterator[str]:
+        """Give the keys that begin with a prefix, in order, from behind one on."""
+        yield from sorted(key for key in self.bodies if key.startswith(prefix) and key > after)
 
 
 class MemoryFacts:
