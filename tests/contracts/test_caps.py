@@ -63,7 +63,20 @@ def test_what_no_window_holds_is_forgotten(emulator: Ports) -> None:
     for month in range(6):
         caps.reserve("main", "p1", wanted(f"m{month}", hours=month * 32 * 24))
 
-    assert ["m5"] == list((store.get(("main#p#p1", "caps")) or {})["uses"])
+    uses = (store.get(("main#p#p1", "caps")) or {})["uses"]
+    assert ["m5"] == list(uses["c1"]["at"])
+
+
+def test_a_short_window_is_not_remembered_for_long(emulator: Ports) -> None:
+    """What a person's row weighs is what their caps can count, so it stays one write unit."""
+    store = emulator.table("profiles")
+    caps = DynamoCaps(store)
+    for hour in range(50):
+        assert caps.reserve("main", "p1", wanted(f"m{hour}", HOURLY, hours=hour * 1.5)) is None
+        caps.reserve("main", "p1", wanted(f"n{hour}", HOURLY, hours=hour * 1.5, campaign="c2"))
+
+    uses = (store.get(("main#p#p1", "caps")) or {})["uses"]
+    assert {"c1": ["m49"], "c2": ["n49"]} == {name: list(kept["at"]) for name, kept in uses.items()}
 
 
 def test_whoever_comes_second_counts_the_first(

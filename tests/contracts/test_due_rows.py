@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from signet.adapters.dynamodb.due_rows import REACHED, DynamoDueRows
+from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.due_rows import AGAIN, REACHED, DynamoDueRows
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.domain.message import Message
 from signet.ports import Claim, Step
-from signet.ports.store import Query, Store
+from signet.ports.store import Query, Store, Update
 from tests.contracts.conftest import Emulator, Memory
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -119,13 +120,51 @@ def test_what_nobody_moved_is_not_passed_by(waiting: Waiting) -> None:
     assert [] == waiting.seen(LATER)
 
 
-def test_what_comes_behind_the_last_one_that_was_passed_is_found(waiting: Waiting) -> None:
-    """A place in the index is no moment: equal moments are told apart."""
+def test_a_round_whose_clock_is_behind_leaves_alone_what_was_passed(waiting: Waiting) -> None:
+    """Two containers' clocks differ by minutes; the later looks are taken all the same."""
     waiting.sent(waiting.plan("m1"))
-    assert [] == waiting.seen(DUE)
+    waiting.plan("m2", due_at=NOW)
+    waiting.looked(DUE, later=NOW + timedelta(minutes=1))
+
+    assert ["m2"] == waiting.seen(NOW + timedelta(minutes=2))
+
+
+@pytest.mark.parametrize("minutes", [16, 60, 110])
+def test_what_is_written_behind_the_reader_is_found_by_the_second_one(
+    waiting: Waiting, minutes: int
+) -> None:
+    """A planner that stood still, or whose clock is behind, comes when the first has passed."""
+    now = DUE + timedelta(minutes=minutes)
+    waiting.sent(waiting.plan("m1", due_at=now))
+    assert [] == waiting.seen(now)
     waiting.plan("m2")
 
+    late = [waiting.seen(DUE + wait) for wait in (AGAIN - timedelta(minutes=1), AGAIN)]
+
+    assert [[], ["m2"]] == late
+
+
+def test_a_row_that_nobody_can_read_stands_in_nobodys_way(waiting: Waiting) -> None:
+    """It is of a newer version, and looked at again when that may have been put in place."""
+    waiting.plan("m1")
+    waiting.plan("m2")
+    place = keys.message("main", "m1"), "message"
+    waiting.table.update(place, Update(sets={"channel": "fax"}))
+
     assert ["m2"] == waiting.looked(DUE, later=LATER)
+    assert ["m2"] == waiting.looked(LATER, later=LATER + timedelta(days=2))
+    waiting.table.update(place, Update(sets={"channel": "email"}))
+    assert ["m1"] == waiting.seen(DUE + timedelta(days=1))
+
+
+def test_every_partition_has_its_turn_to_be_first(waiting: Waiting) -> None:
+    """A round that has no time for all of them leaves something else out than the one before."""
+    first, later = waiting.plan("m1"), waiting.plan("m2", due_at=DUE + timedelta(seconds=1))
+    waiting.ledger.postpone(later, first.due_at or DUE)
+    moments = [DUE + timedelta(minutes=n) for n in range(24)]
+    found = [next(iter(waiting.rows.due(moment)))[0].id for moment in moments]
+
+    assert {"m1", "m2"} == set(found)
 
 
 def test_what_ended_between_two_later_looks_leaves_the_index(waiting: Waiting) -> None:

@@ -24,6 +24,11 @@ def always(value: Any) -> Callable[[Any], Any]:
     return lambda _real: lambda *_given, **_named: value
 
 
+def soon(_real: Any) -> Any:
+    """Look a minute later, whenever that is."""
+    return lambda _planned_at, now: now + timedelta(minutes=1)
+
+
 def forgiving(real: Any) -> Any:
     """Go on as if a call had worked, whatever it said."""
 

@@ -18,6 +18,7 @@ from tests.simulator.prepared import CAP, address
 from tests.simulator.provider import Taken
 from tests.simulator.queues import DEAD
 from tests.simulator.scenario import Story
+from tests.simulator.world import MOST_SKEW
 
 ENDED = frozenset(
     {"sent", "delayed", "delivered", "bounced", "complained", "skipped", "expired", "cancelled",
@@ -30,6 +31,8 @@ EARLIER = "an earlier attempt is unknown"
 CALLS_AT_MOST, CALLS_PER_MESSAGE = 6_000, 1_000
 # The lease, and what a call may take of time after the last look at it.
 LONGEST_LEASE = 75.0
+# What the clock of a container may be behind, and what a call may take.
+LATEST = MOST_SKEW + 15.0
 # Ten minutes, less what the clocks of two containers may differ.
 SHORTEST_QUIET = 300.0
 
@@ -80,11 +83,11 @@ def _accepted_call_ends(evidence: Evidence, call: Call) -> None:
 
 
 def _runs(evidence: Evidence, call: Call, name: str) -> bool:
-    """Tell whether a campaign certainly ran: nobody ever moved it."""
+    """Tell whether a campaign certainly ran: nobody ever cancelled it."""
     workspace = call.about["workspace"]
     campaign_id = evidence.story.ids[f"{workspace}.{name}"]
-    moved = [c for c in evidence.story.clients.calls if c.about.get("campaign") == campaign_id]
-    return not moved
+    calls = evidence.story.clients.calls
+    return not any(c.what == "cancel" and c.about["campaign"] == campaign_id for c in calls)
 
 
 def _event_row(evidence: Evidence, workspace: str, event_id: str) -> str | None:
@@ -153,6 +156,10 @@ def _left_under_a_claim(evidence: Evidence, mail: Taken) -> None:
     if mail.at - claimed > LONGEST_LEASE and not evidence.slept:
         evidence.say("I3", f"{place} left {mail.at - claimed:.0f} s after its claim")
     message = evidence.messages.get(place)
+    if message and message.not_after and not evidence.slept:
+        late = mail.at - evidence.story.world.loop.seconds(message.not_after)
+        if late > LATEST:
+            evidence.say("I3", f"{place} left {late:.0f} s after it was not to")
     bans = _bans(evidence, message, mail) if message else ()
     for ban in bans:
         if _forbade(evidence, ban, claimed=claimed, left=mail.at):
@@ -189,9 +196,11 @@ def _forbade(evidence: Evidence, ban: Call, *, claimed: float, left: float) -> b
     if ban.heard >= claimed:
         return False
     lift = _LIFTS.get(ban.what)
+    # A lift counts if it may have come between: after the ban was asked for, before the mail left.
     return not any(
         call.what == lift
         and call.started < left
+        and (call.heard is None or call.heard > ban.started)
         and call.tries > 0
         and call.about.get("person") == ban.about.get("person")
         and call.about.get("campaign") == ban.about.get("campaign")

@@ -33,6 +33,7 @@ from signet.usecases import (
     preprocess,
     redrive,
     settle,
+    transactional,
     upkeep,
 )
 from tests.simulator import broken, broken_sending, remote
@@ -124,6 +125,22 @@ MUTANTS: tuple[Mutant, ...] = (
         ),
     ),
     Mutant("class once is repeated", ((upkeep, "resolve", broken_sending.as_assured),)),
+    Mutant(
+        "not_after is looked at when it is planned only",
+        (
+            (deliver, "_too_late", broken.always(False)),
+            (upkeep, "_ending", broken_sending.never_too_late),
+        ),
+        rate=0.03,
+    ),
+    Mutant(
+        "first looks are soon, and read once",
+        (
+            (planning, "next_look", broken.soon),
+            (transactional, "next_look", broken.soon),
+            (due_rows, "READERS", lambda real: {"soon": real["soon"]}),
+        ),
+    ),
     Mutant(
         "class assured is repeated for ever",
         ((doubt, "MOST_HAND_OVERS", lambda _real: 99),),

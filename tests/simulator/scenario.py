@@ -207,8 +207,11 @@ def _changes_of_mind(story: Story, drawn: random.Random) -> Iterator[tuple[float
         when = drawn.uniform(0, BUSY)
         yield when, consent(person, story.ids[person], "withdrawn", idem=f"w-{person}")
         if drawn.random() < 0.3:
-            again = consent(person, story.ids[person], "granted", idem=f"g-{person}")
-            yield when + drawn.uniform(30, 300), again
+            when += drawn.uniform(30, 300)
+            yield when, consent(person, story.ids[person], "granted", idem=f"g-{person}")
+            if drawn.random() < 0.5:
+                when += drawn.uniform(30, 300)
+                yield when, consent(person, story.ids[person], "withdrawn", idem=f"v-{person}")
     if drawn.random() < 0.4:
         person = drawn.choice(PEOPLE)
         event = http("POST", "/v1/suppressions", {"address": address(person)}, idem="sup")
@@ -221,7 +224,12 @@ def _operators(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call
     if chosen < 0.35:
         when = drawn.uniform(0, BUSY)
         yield when, _move("pause", news)
-        yield when + drawn.uniform(5, 400), _move("resume", news)
+        when += drawn.uniform(5, 400)
+        yield when, _move("resume", news)
+        if drawn.random() < 0.5:
+            when += drawn.uniform(5, 200)
+            yield when, _move("pause", news, idem="pause again")
+            yield when + drawn.uniform(5, 200), _move("resume", news, idem="resume again")
     elif chosen < 0.5:
         yield drawn.uniform(0, BUSY), _move("cancel", story.ids["main.care"])
     elif chosen < 0.65:

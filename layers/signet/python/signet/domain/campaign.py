@@ -62,12 +62,19 @@ class Campaign(BaseModel):
     updated_at: datetime
 
 
+RUNNING = frozenset({"active", "paused"})
+
+
 def due(campaigns: tuple[Campaign, ...], event: Event) -> tuple[Campaign, ...]:
-    """Choose the active triggered campaigns that an event sets off, in a fixed order."""
+    """
+    Choose the triggered campaigns that an event sets off, in a fixed order.
+
+    What happens while a campaign is paused counts: its messages wait for the resume.
+    """
     return tuple(
         campaign
         for campaign in sorted(campaigns, key=lambda known: known.id)
-        if campaign.status == "active" and _listens(campaign.draft.on, event)
+        if campaign.status in RUNNING and _listens(campaign.draft.on, event)
     )
 
 

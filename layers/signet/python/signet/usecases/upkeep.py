@@ -168,7 +168,10 @@ def _end_doubts(messages: Sequence[Message], rounds: Rounds, swept: Swept) -> No
     now = rounds.clock.now()
     claimed = [message for message in messages if message.status == "claimed"]
     for message in claimed:
-        swept.doubted += doubt_when_lapsed(message, now, ledger=rounds.ledger)
+        if doubt_when_lapsed(message, now, ledger=rounds.ledger):
+            swept.doubted += 1
+        elif message.lease_until is not None:
+            rounds.ledger.postpone(message, message.lease_until + SKEW)
     doubted = [message for message in messages if message.status == "in_doubt"]
     if not doubted:
         return

@@ -1,17 +1,27 @@
-"""What counts against frequency caps, on DynamoDB: one row per person, beside their consents."""
+"""
+What counts against frequency caps, on DynamoDB: one row per person, beside their consents.
 
-from datetime import datetime
+The row has the messages of each capped campaign with the moments of their places, and how long
+they are to be remembered: as long as the longest window that the campaign's caps had. So it is
+one kilobyte up to about twenty messages, and never more than the caps themselves can count.
+"""
+
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.domain.cap import LONGEST, Cap, exceeded
+from signet.domain.cap import Cap, exceeded
 from signet.errors import Transient
 from signet.ports import Reservation
-from signet.ports.store import NEW, Equal, Item, Key, Store
+from signet.ports.store import NEW, Equal, Item, Store
 
 SORT = "caps"
+MICROSECOND = timedelta(microseconds=1)
 # Whoever else writes the row is another message to the same person in the same moment.
 _ATTEMPTS = 10
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Of each campaign: places by message, in microseconds since 1970, and seconds to remember them.
+Uses = dict[str, dict[str, Any]]
 
 
 class DynamoCaps:
@@ -22,36 +32,47 @@ class DynamoCaps:
 
     def reserve(self, workspace: str, profile_id: str, wanted: Reservation) -> Cap | None:
         """Take a place under every cap, or give the cap that leaves none."""
-        place = keys.profile(workspace, profile_id), SORT
+        pk = keys.profile(workspace, profile_id)
         for _ in range(_ATTEMPTS):
-            row = self._table.get(place) or {}
-            others = _others(row, wanted)
-            full = exceeded(wanted.caps, _of(wanted.campaign_id, others), wanted.at)
+            row = self._table.get((pk, SORT)) or {}
+            uses = _remembered(row.get("uses", {}), wanted.at)
+            full = exceeded(wanted.caps, _others(uses, wanted), wanted.at)
             if full is not None:
                 return full
-            known = Equal("revision", row["revision"]) if row else NEW
-            if self._table.put(_row(place, row, {**others, **_use(wanted)}), condition=known):
+            _take(uses, wanted)
+            revision = row.get("revision", 0)
+            new = {"pk": pk, "sk": SORT, "revision": revision + 1, "uses": uses}
+            if self._table.put(new, condition=Equal("revision", revision) if row else NEW):
                 return None
         raise Transient(f"the caps of a person were written {_ATTEMPTS} times meanwhile")
 
 
-def _others(row: Item, wanted: Reservation) -> dict[str, Any]:
-    """Give the uses of other messages that some window may still hold."""
-    oldest = keys.stamp(wanted.at - LONGEST)
-    uses: dict[str, Any] = row.get("uses", {})
-    return {mid: use for mid, use in uses.items() if mid != wanted.message_id and use[0] >= oldest}
+def _remembered(row: Item, now: datetime) -> Uses:
+    """Give the places that some window may still hold."""
+    found = {}
+    for campaign_id, kept in row.items():
+        oldest = _stamp(now - timedelta(seconds=kept["for"]))
+        places = {message_id: at for message_id, at in kept["at"].items() if at >= oldest}
+        if places:
+            found[campaign_id] = {"for": kept["for"], "at": places}
+    return found
 
 
-def _of(campaign_id: str, uses: dict[str, Any]) -> list[datetime]:
+def _others(uses: Uses, wanted: Reservation) -> list[datetime]:
+    places = uses.get(wanted.campaign_id, {"at": {}})["at"]
     return [
-        datetime.fromisoformat(at + "+00:00") for at, whose in uses.values() if whose == campaign_id
+        _EPOCH + at * MICROSECOND
+        for message_id, at in places.items()
+        if message_id != wanted.message_id
     ]
 
 
-def _use(wanted: Reservation) -> dict[str, Any]:
-    return {wanted.message_id: [keys.stamp(wanted.at), wanted.campaign_id]}
+def _take(uses: Uses, wanted: Reservation) -> None:
+    kept = uses.setdefault(wanted.campaign_id, {"for": 0, "at": {}})
+    longest = max(cap.within for cap in wanted.caps)
+    kept["for"] = max(kept["for"], int(longest.total_seconds()) + 1)
+    kept["at"][wanted.message_id] = _stamp(wanted.at)
 
 
-def _row(place: Key, row: Item, uses: dict[str, Any]) -> Item:
-    pk, sk = place
-    return {"pk": pk, "sk": sk, "revision": row.get("revision", 0) + 1, "uses": uses}
+def _stamp(at: datetime) -> int:
+    return (at - _EPOCH) // MICROSECOND

@@ -1,6 +1,7 @@
 """The ledger on DynamoDB: one row per message, moved only by conditional updates."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,11 @@ from signet.adapters.dynamodb.message_row import (
     read,
     row,
     stepping,
+    understood,
 )
 from signet.adapters.dynamodb.paging import after, position
 from signet.domain.message import Engagement, Message, tells_more
-from signet.errors import Transient
+from signet.errors import Poison, Transient
 from signet.ports import Claim, Page, Step
 from signet.ports.store import (
     NEW,
@@ -49,9 +51,14 @@ class DynamoLedger:
         return read(item) if item else None
 
     def get_many(self, workspace: str, message_ids: Sequence[str]) -> dict[str, Message]:
-        """Read many messages, consistently; unknown ids are left out."""
+        """
+        Read many messages, consistently; unknown ids are left out.
+
+        Raises:
+            Poison: One of them is none that this version knows.
+        """
         places = [(keys.message(workspace, mid), SORT) for mid in message_ids]
-        found = (read(item) for item in self._table.get_many(places).values())
+        found = (understood(item) for item in self._table.get_many(places).values())
         return {message.id: message for message in found}
 
     def claim(self, message: Message, claim: Claim) -> bool:
@@ -111,16 +118,22 @@ class DynamoLedger:
     def _of_campaign(self, pk: str, limit: int, start: dict[str, Any] | None) -> Page:
         page = self._table.query(Query(pk, limit, index="by_campaign", after=start))
         places = [(item["pk"], item["sk"]) for item in page.items]
-        found = self._table.get_many(places)
-        rows = tuple(read(found[place]) for place in places if place in found)
-        return Page(rows, position(page.last))
+        return Page(self._readable(places), position(page.last))
+
+    def _readable(self, places: Sequence[Key]) -> tuple[Message, ...]:
+        """Read rows for a list, in its order, without those that are of another version."""
+        found, rows = self._table.get_many(places), []
+        for place in places:
+            if place in found:
+                with suppress(Poison):
+                    rows.append(understood(found[place]))
+        return tuple(rows)
 
     def recent(self, workspace: str, *, limit: int) -> tuple[Message, ...]:
         """Give some of the newest messages of a workspace, newest first."""
         ring = self._table.get((keys.listing(workspace, "recent"), "messages"))
         ids = (ring or {}).get("references", [])[:limit]
-        found = self.get_many(workspace, ids)
-        return tuple(found[mid] for mid in ids if mid in found)
+        return self._readable([(keys.message(workspace, mid), SORT) for mid in ids])
 
 
 def _place(message: Message) -> Key:

@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.domain.message import CODES, STATUS_OF_CODE, WAITING, Message, Rule, Status, Transition
+from signet.domain.message import (
+    CODES,
+    RANK,
+    STATUS_OF_CODE,
+    WAITING,
+    Message,
+    Rule,
+    Status,
+    Transition,
+)
+from signet.errors import Poison
 from signet.ports import Claim, Step
 from signet.ports.store import Condition, Either, Equal, Every, OneOf, Update, UpTo, Value
 
@@ -16,6 +26,10 @@ _PLAIN = (
 )  # fmt: skip
 _TIMES = ("lease_until", "due_at", "not_after", "planned_at", "opened_at", "clicked_at")
 DUE = ("due_pk", "due_sk", "due_at")
+# Where upkeep has nothing to do; a status that this version does not know is not among them.
+AT_REST: frozenset[str] = frozenset(RANK) - WAITING
+# What reading a row may raise that another version wrote, or a hand at the console.
+ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def row(message: Message) -> dict[str, Value]:
@@ -66,6 +80,19 @@ def read(item: dict[str, Any]) -> Message:
             for rule, verdict, reason in item.get("decisions", [])
         ),
     )
+
+
+def understood(item: dict[str, Any]) -> Message:
+    """
+    Read a row that anybody may have written.
+
+    Raises:
+        Poison: It is none that this version knows; the error may quote what is personal.
+    """
+    try:
+        return read(item)
+    except ODD as error:
+        raise Poison(f"not a row of this version: {type(error).__name__}") from error
 
 
 def claiming(message: Message, claim: Claim) -> Update:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signet.adapters.dynamodb.item import unpack_item
-from signet.adapters.dynamodb.message_row import read
+from signet.adapters.dynamodb.message_row import ODD, read
 from signet.domain.report import Change
 from signet.errors import Poison
 
@@ -38,7 +38,7 @@ def _understood(reading: Callable[[], Change | None]) -> Change | None:
     """Whatever a row holds, reading it stops no shard; the error may quote what is personal."""
     try:
         return reading()
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except ODD as error:
         raise Poison(f"not a row of this version: {type(error).__name__}") from error
 
 

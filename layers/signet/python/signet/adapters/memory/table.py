@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from signet.errors import Conflict
+from signet.errors import Conflict, Transient
 from signet.ports.store import (
     INDEXES,
     Change,
@@ -78,6 +78,8 @@ class MemoryTable:
         after = query.after
         if after is not None:
             start = _order(after, names)
+            if query.up_to is not None and after[names[1]] > query.up_to:
+                raise Transient("the starting key is beyond the range of the query")
             rows = [row for row in rows if (_order(row, names) > start) != query.newest_first]
             rows = [row for row in rows if _order(row, names) != start]
         page = rows[: query.limit]
