@@ -6,6 +6,7 @@ shard must go on: each is laid aside when it is seen first, and what is beside i
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -14,7 +15,7 @@ import pytest
 from infra.local.cloud import LocalCloud
 from infra.local.streams import StreamMapping
 from signet.adapters.dynamodb.item import pack_item
-from signet.adapters.dynamodb.message_row import row
+from signet.adapters.dynamodb.message_row import planned, row
 from signet.domain.message import Message
 from tests.fixed_clock import NOON
 from tests.local.journey import get, identify, open_shop, order, post
@@ -92,3 +93,17 @@ def test_unreadable_changes_are_laid_aside_again_when_they_are_redriven(cloud: L
     assert {"Poison"} == {letter["reason"].partition(":")[0] for letter in letters(cloud)}
     assert 0 == sum(cloud.queues.waiting().values())
     assert before == get(cloud, "/v1/reports/overview")
+
+
+def test_unreadable_rows_that_wait_stop_no_round(cloud: LocalCloud) -> None:
+    """They are due like others; upkeep goes on to whoever is behind them."""
+    now = cloud.clock.now()
+    waits = planned(Message(workspace="other", id="w", template="t", planned_at=now, due_at=now))
+    write([waits | {"channel": "fax"}, waits | {"status": "translated"}])
+    (upkeep,) = [f for n, f in cloud.invoker.functions.items() if n.startswith("Upkeep")]
+    calls, failures = upkeep.invocations, upkeep.failures
+
+    cloud.advance(timedelta(hours=3))
+
+    assert calls < upkeep.invocations
+    assert failures == upkeep.failures
