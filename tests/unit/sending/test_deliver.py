@@ -224,6 +224,20 @@ def test_a_message_past_its_time_expires(world: World) -> None:
     assert ("expired", []) == (world.status(), world.mailer.sent)
 
 
+def test_a_message_whose_time_passes_during_the_look_expires(world: World) -> None:
+    """The claim was in time, the hand-over would not be."""
+    work, real = world.planned(not_after=NOW + timedelta(seconds=20)), world.gates.look
+
+    def slow(*given: Any) -> Any:
+        world.clock.advance(timedelta(seconds=30))
+        return real(*given)
+
+    world.gates.look = slow  # type: ignore[method-assign]
+    world.deliver(work)
+
+    assert ("expired", []) == (world.status(), world.mailer.sent)
+
+
 @pytest.mark.parametrize(
     ("campaign", "status"), [("active", "sent"), ("paused", "held"), ("cancelled", "cancelled")]
 )
