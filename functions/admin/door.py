@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any, TypeVar
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from functions.admin.ports import Ports
 from signet.domain.principal import Principal, demand
 from signet.domain.values import Limits
-from signet.errors import Missing, Rejected
+from signet.errors import FieldError, Missing, Rejected
 from signet.ports import Page
 from signet.runtime import auth, body, etag, http, idempotency
 
@@ -25,6 +25,12 @@ _DIGITS = 6
 # No id of ours is longer; a key of the tables has its end at 1,024 bytes.
 LONGEST_ID = 128
 NOBODY = Principal(workspace="", role="auditor")
+
+
+class Nothing(BaseModel):
+    """The body of a route that needs none: nothing at all, or an object without fields."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Asked:
         """
         value = content(self.call)
         if not isinstance(value, dict):
-            raise Rejected("the body must be a JSON object")
+            raise Rejected.field("body", "must be a JSON object")
         return model.model_validate(value)
 
     def number(self, name: str) -> int:
@@ -162,7 +168,8 @@ class Route:
     One route.
 
     `action` is None where no key is needed. `once` keeps the answer per Idempotency-Key, for
-    answers without personal data. The rest describes the route to its readers.
+    answers without personal data. A query parameter that is not in `query` is refused, unless
+    the route is `tolerant`. The rest describes the route to its readers.
     """
 
     method: str
@@ -175,12 +182,34 @@ class Route:
     listing: bool = False
     once: bool = False
     query: tuple[str, ...] = ()
+    tolerant: bool = False
     media: str = "application/json"
 
     @property
     def summary(self) -> str:
         """The first line of what the route's function says about itself."""
         return (self.answer.__doc__ or "").strip().partition("\n")[0].rstrip(".")
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names that its query may hold."""
+        return (*self.query, "limit", "cursor") if self.listing else self.query
+
+    def check(self, asked: Asked) -> None:
+        """
+        Refuse what the route would otherwise pass over in silence.
+
+        Raises:
+            Rejected: A query parameter is not known here.
+            ValidationError: There is a body with fields where none is read.
+        """
+        unknown = [] if self.tolerant else sorted(set(asked.call.query) - set(self.parameters))
+        if unknown:
+            faults = [FieldError(name[:64], "is not a parameter of this route") for name in unknown]
+            names = ", ".join(fault.field for fault in faults)
+            raise Rejected(f"not parameters of this route: {names}", faults)
+        if self.method != "GET" and self.reads is None and asked.call.event.get("body"):
+            asked.body(Nothing)
 
 
 def mount(app: http.Resolver, route: Route, ports: Ports) -> None:
@@ -194,6 +223,7 @@ def mount(app: http.Resolver, route: Route, ports: Ports) -> None:
             demand(principal, route.action)
         _demand_ids(*path.values())
         asked = Asked(principal, call, path, ports)
+        route.check(asked)
         return _answered(call, _replied(route, asked))
 
     app.route(route.rule, route.method)(entry)
@@ -237,7 +267,8 @@ def _replied(route: Route, asked: Asked) -> Reply:
 
 def _kept(reply: Reply) -> dict[str, Any]:
     return {
-        "body": plain(reply.body),
+        # As text: the table would give an object back in another order.
+        "body": None if reply.body is None else http.dumped(plain(reply.body)),
         "status": reply.status,
         "tag": reply.tag,
         "headers": dict(reply.headers),

@@ -50,7 +50,8 @@ _ERROR = {
 _ABOUT = (
     "Events in, messages out, and the proof of each. Times are RFC 3339 in UTC; errors are "
     "problems (RFC 9457); lists are paged with signed cursors; templates, campaigns, profiles "
-    "and sources carry an ETag. POST routes that write take an Idempotency-Key."
+    "and sources carry an ETag. POST routes that write take an Idempotency-Key. Unknown query "
+    "parameters and unknown fields are refused with 400, but for the routes of tracking clients."
 )
 
 
@@ -141,10 +142,9 @@ def _success(route: Route, names: dict[tuple[Any, str], str]) -> dict[str, Any]:
 
 
 def _query(route: Route) -> list[dict[str, Any]]:
-    paging = ("limit", "cursor") if route.listing else ()
     return [
         {"name": name, "in": "query", "schema": {"type": _TYPES.get(name, "string")}}
-        for name in (*route.query, *paging)
+        for name in route.parameters
     ]
 
 

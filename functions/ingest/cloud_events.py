@@ -1,5 +1,6 @@
 """The HTTP binding of CloudEvents, by the library, behind our own strict reading."""
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ from signet.runtime.http import Call
 
 MEDIA_TYPE = "application/cloudevents"
 MOST_EVENTS = 100
+TAKES = f"application/json, {MEDIA_TYPE}+json or {MEDIA_TYPE}-batch+json"
 Found = tuple[dict[str, Any], object]
 
 
@@ -25,15 +27,16 @@ def read(call: Call) -> list[Found]:
     binary = any(name.startswith("ce-") for name in call.headers)
     if binary and not content_type.startswith(MEDIA_TYPE):
         return [_binary(call, content_type)]
-    content = body.read_json(call.event, body.STRICT)
+    content = body.read_json(call.event, body.STRICT, takes=TAKES)
     if not isinstance(content, list):
         return [_structured(content)]
     if not 0 < len(content) <= MOST_EVENTS:
-        raise Rejected(f"a batch holds 1 to {MOST_EVENTS} events")
+        raise Rejected.field("body", f"must hold 1 to {MOST_EVENTS} events")
     return [_structured(item, prefix=f"{n}.") for n, item in enumerate(content)]
 
 
 def _binary(call: Call, content_type: str) -> Found:
+    body.demand_utf8(call.event)
     carried = {k: v for k, v in call.headers.items() if k.startswith("ce-")}
     demand_attributes({name[3:]: value for name, value in carried.items()})
     data = body.raw(call.event, limit=body.STRICT.size)
@@ -56,6 +59,7 @@ def _structured(content: object, *, prefix: str = "") -> Found:
     demand_attributes(content, prefix=prefix)
     if not isinstance(content.get("time", ""), str):
         raise Rejected.field(f"{prefix}time", "must be a time in RFC 3339")
+    _demand_bytes(content, prefix=prefix)
     raw = json.dumps(content).encode()
 
     def parse() -> Any:
@@ -65,6 +69,19 @@ def _structured(content: object, *, prefix: str = "") -> Found:
         return http.from_structured_event(http.HTTPMessage(headers=headers, body=raw))
 
     return _pair(parse, timed="time" in content, prefix=prefix)
+
+
+def _demand_bytes(content: dict[str, Any], *, prefix: str) -> None:
+    """Refuse what the library passes over: letters that are none of base64, data beside it."""
+    if "data_base64" not in content:
+        return
+    field, text = f"{prefix}data_base64", content["data_base64"]
+    if "data" in content:
+        raise Rejected.field(field, "cannot stand beside data")
+    try:
+        base64.b64decode(text if isinstance(text, str) else "!", validate=True)
+    except ValueError:
+        raise Rejected.field(field, "must be base64") from None
 
 
 def _pair(parse: Callable[[], Any], *, timed: bool, prefix: str = "") -> Found:

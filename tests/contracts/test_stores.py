@@ -17,7 +17,7 @@ from signet.adapters.sealer import RootSealer
 from signet.domain.events import TRACKED, Event
 from signet.domain.gate import Gate
 from signet.domain.message import Message, Rule
-from signet.domain.permission import Consent, Suppression
+from signet.domain.permission import Consent, Suppression, judge
 from signet.domain.profile import Profile, Trait
 from signet.errors import Conflict, Permanent
 from signet.ports import Claim, CounterChange, Step
@@ -148,6 +148,18 @@ def test_a_move_happens_only_under_its_conditions(emulator: Ports) -> None:
     assert ("sent", "x") == (found.status, found.provider_id)
 
 
+def test_a_step_on_the_spot_is_no_transition(emulator: Ports) -> None:
+    """What completes a planned message is written, and the log has no second `planned`."""
+    ledger = DynamoLedger(emulator.table("events"))
+    ledger.plan(_message(profile_id=None))
+    step = Step(to="planned", at=NOW, from_statuses=("planned",), profile_id="p7")
+
+    assert ledger.move("main", "m1", step)
+    found = ledger.get("main", "m1")
+    assert found is not None
+    assert ("p7", ["planned"]) == (found.profile_id, [one.status for one in found.transitions])
+
+
 def test_a_held_message_is_not_claimed_before_its_moment(emulator: Ports) -> None:
     """Work that comes twice must not shorten the wait."""
     ledger = DynamoLedger(emulator.table("events"))
@@ -230,6 +242,19 @@ def test_each_reason_suppresses_an_address_once(emulator: Ports, sealer: RootSea
     assert (found, manual) == store.suppressions("main", limit=10, position=None).items
     assert () == store.look("other", "p1", "h1").suppressions
     assert [True, False] == [store.release("main", "h1") for _ in range(2)]
+
+
+def test_suppression_of_one_topic_leaves_the_others(emulator: Ports, sealer: RootSealer) -> None:
+    """It refuses its own topic only, and stands beside one of the same reason for another."""
+    store = DynamoPermissions(emulator.table("profiles"), sealer)
+    news = Suppression(handle="h1", reason="asked", scope="topic", topic="news", at=NOW)
+    for one in (news, news.model_copy(update={"topic": "offers"})):
+        store.suppress("main", one)
+    permission = store.look("main", "p1", "h1")
+    rules = [judge(permission, channel="email", topic=t)[0] for t in ("news", "offers", "x", None)]
+
+    assert ["refuse", "refuse", "pass", "pass"] == [rule.verdict for rule in rules]
+    assert "suppressed:asked" == rules[0].reason
 
 
 def test_a_gate_is_shut_by_a_stop_and_by_a_backup(emulator: Ports) -> None:

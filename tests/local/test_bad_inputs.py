@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -274,6 +275,14 @@ def test_address_field_holds_one_bare_mailbox(cloud: LocalCloud, address: str) -
     for method, path, body, field in asked:
         answer = ask(cloud, method, path, body)
         assert (400, {field}) == (answer.status, faults(answer)), path
+
+
+@pytest.mark.parametrize("address", TWO_MAILBOXES)
+def test_person_is_asked_for_by_one_mailbox(cloud: LocalCloud, address: str) -> None:
+    """Row 18: an identifier that is no address is refused rather than not found."""
+    answer = ask(cloud, "GET", f"/v1/profiles?identifier=email:{quote(address, safe='')}")
+
+    assert (400, {"identifier"}) == (answer.status, faults(answer))
 
 
 def test_tracked_address_that_is_two_gets_no_mail(cloud: LocalCloud) -> None:

@@ -183,7 +183,7 @@ def _listings(ids: dict[str, str]) -> list[str]:
     person, campaign = ids["profile_id"], ids["campaign_id"]
     return [
         "/v1/profiles?", "/v1/suppressions?", "/v1/templates?", "/v1/campaigns?",
-        "/v1/dead-letters?", "/v1/messages?", f"/v1/profiles/{person}/consents?",
+        "/v1/dead-letters?", f"/v1/profiles/{person}/consents?",
         f"/v1/profiles/{person}/timeline?", f"/v1/campaigns/{campaign}/recipients?",
         f"/v1/messages?campaign_id={campaign}&", f"/v1/messages?profile_id={person}&",
     ]  # fmt: skip

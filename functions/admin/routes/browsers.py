@@ -21,4 +21,5 @@ def configured(asked: Asked) -> Reply:
     return Reply(source_config(principal, key=key or "", url=url))
 
 
-ROUTES = (Route("GET", "/sourceConfig/", None, configured),)
+# Browser clients say much in the query, and each version says more.
+ROUTES = (Route("GET", "/sourceConfig/", None, configured, query=("writeKey",), tolerant=True),)

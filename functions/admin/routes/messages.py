@@ -8,7 +8,7 @@ from signet.usecases.views import MessageBrief, MessageView
 
 
 def listed(asked: Asked) -> Reply:
-    """List the messages of a person or of a campaign; without either, some of the newest."""
+    """List the messages of a person or of a campaign: one of the two must be named."""
     profile_id, campaign_id = (asked.reference(n) for n in ("profile_id", "campaign_id"))
     if profile_id and campaign_id:
         raise Rejected.field("campaign_id", "cannot be asked together with profile_id")
@@ -16,10 +16,8 @@ def listed(asked: Asked) -> Reply:
         return asked.page(_of_person(asked, profile_id), lambda view: view)
     if campaign_id:
         return asked.page(_of_campaign(asked, campaign_id), views.brief)
-    # This listing is one page long: whatever cursor comes was never written for it.
-    asked.position()
-    return asked.page(
-        Page(asked.ports.ledger.recent(asked.workspace, limit=asked.limit()), None), views.brief
+    raise Rejected.field(
+        "profile_id", "must be there, or campaign_id; GET /console/live shows the newest of all"
     )
 
 

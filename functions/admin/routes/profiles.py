@@ -10,14 +10,15 @@ from signet.usecases import people, views
 from signet.usecases.people import Registry, TraitsPatch
 from signet.usecases.views import ProfileBrief, ProfileView, TimelineView
 
-_READS = 20
-
 
 def listed(asked: Asked) -> Reply:
     """List people, or with `identifier=kind:value` give the one person it resolves to."""
     identifier = asked.call.query.get("identifier")
     if identifier is None:
-        return asked.page(_people(asked), views.profile_brief)
+        page = asked.ports.profiles.page(
+            asked.workspace, limit=asked.limit(), position=asked.position()
+        )
+        return asked.page(page, views.profile_brief)
     person = people.look_up(asked.workspace, identifier, registry=_registry(asked))
     if person is None:
         raise Missing("there is no such profile")
@@ -48,24 +49,8 @@ def timeline(asked: Asked) -> Reply:
 
 def consents(asked: Asked) -> Reply:
     """List a person's word on each channel and topic."""
-    asked.position()
     found = asked.ports.permissions.look(asked.workspace, _found(asked).id, "")
-    return asked.page(Page(found.consents, None), lambda consent: consent)
-
-
-def _people(asked: Asked) -> Page:
-    """Fill a page by reading on: the rows of people lie among others."""
-    limit, position = asked.limit(), asked.position()
-    found: list[object] = []
-    for _ in range(_READS):
-        page = asked.ports.profiles.page(
-            asked.workspace, limit=limit - len(found), position=position
-        )
-        found += page.items
-        position = page.next_position
-        if position is None or len(found) >= limit:
-            break
-    return Page(tuple(found), position)
+    return asked.slice(found.consents, lambda consent: consent)
 
 
 def _reply(asked: Asked, person: Profile) -> Reply:

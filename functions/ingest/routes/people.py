@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from aws_lambda_powertools.event_handler.api_gateway import Response
+
 from functions.ingest.ports import Ports
 from signet.domain.principal import Principal, demand
 from signet.domain.request import (
@@ -48,7 +50,7 @@ class _Routes:
             queue=self._ports.work,
             clock=self._ports.clock,
         )
-        return http.answer(201, self._once(principal, work))
+        return self._once(principal, work)
 
     def suppress(self) -> http.Answer:
         """Suppress an address."""
@@ -62,7 +64,7 @@ class _Routes:
             permissions=self._ports.permissions,
             clock=self._ports.clock,
         )
-        return http.answer(201, self._once(principal, work))
+        return self._once(principal, work)
 
     def release(self) -> http.Answer:
         """Lift a suppression."""
@@ -85,15 +87,17 @@ class _Routes:
     def _body(self) -> Any:
         return body.read_json(self._app.call.event, body.STRICT)
 
-    def _once(self, principal: Principal, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def _once(self, principal: Principal, work: Callable[[], dict[str, Any]]) -> http.Answer:
         call = self._app.call
         key = idempotency.key_of(call.headers)
         if key is None:
-            return work()
+            return http.answer(201, work())
         content = json.dumps(self._body(), sort_keys=True)
-        return self._ports.once(
+        kept = self._ports.once(
             key,
             scope=f"{principal.workspace}:{call.method}:{call.path}",
             fingerprint=self._ports.sealer.handle(principal.workspace, "fingerprint", content),
-            work=work,
+            # As text: the table would give an object back in another order.
+            work=lambda: {"body": http.dumped(work())},
         )
+        return Response(201, "application/json", kept["body"])

@@ -13,6 +13,7 @@ from signet.errors import Missing, Rejected
 from signet.runtime import auth, body, forms, http
 from signet.usecases import ingest
 
+TAKES = f"application/json, {forms.URLENCODED} or {forms.MULTIPART}"
 # A page of ours under a path that the HTTP API already routes here.
 THANKS = "/u/thanks"
 
@@ -38,7 +39,8 @@ def mount(app: http.Resolver, ports: Ports) -> None:
 def _content(call: http.Call) -> Any:
     content_type = call.headers.get("content-type", "")
     if not forms.is_form(content_type):
-        return body.read_json(call.event, body.STRICT)
+        return body.read_json(call.event, body.STRICT, takes=TAKES)
+    body.demand_utf8(call.event)
     content = forms.read(body.raw(call.event, limit=body.STRICT.size), content_type)
     values.check(content, values.STRICT)
     return content

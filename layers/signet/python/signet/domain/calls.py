@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from signet.domain import address, events, values
 from signet.domain.events import Event, Identifiers, Properties
+from signet.domain.faults import faults
 from signet.errors import Rejected
 from signet.ids import derived
 
@@ -111,8 +112,8 @@ def read_call(call: object, door: Door, *, kind: str | None = None) -> Event:
 
 def rejected(error: ValidationError) -> Rejected:
     """Turn the first fault of a validation into an error that names the field."""
-    fault = error.errors(include_url=False, include_input=False)[0]
-    return Rejected.field(".".join(str(part) for part in fault["loc"]) or "body", fault["msg"])
+    fault = faults(error)[0]
+    return Rejected.field(fault.field, fault.message)
 
 
 def times(call: Mapping[str, Any], door: Door) -> tuple[datetime, datetime | None]:
@@ -203,9 +204,20 @@ def _identifier(
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    if longest is not None and len(text) > longest:
-        raise Rejected.field(field, f"must not be longer than {longest} characters")
+    if longest is not None:
+        demand_short(text, field=field, longest=longest)
     return text if text.strip() else None
+
+
+def demand_short(text: str | None, *, field: str, longest: int = LONGEST_IDENTIFIER) -> None:
+    """
+    Let an identifier pass that is short enough to be one.
+
+    Raises:
+        Rejected: It is longer.
+    """
+    if text is not None and len(text) > longest:
+        raise Rejected.field(field, f"must not be longer than {longest} characters")
 
 
 def _traits(call: Mapping[str, Any]) -> Properties:

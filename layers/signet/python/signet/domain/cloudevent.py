@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from signet.domain import address
-from signet.domain.calls import rejected
+from signet.domain.calls import demand_short, rejected
 from signet.domain.events import Event, Identifiers, Properties
 from signet.errors import FieldError, Rejected
 
@@ -60,18 +60,20 @@ def event_of(
     Raises:
         Rejected: Names the attribute at fault, or says that nobody is named.
     """
+    subject = attributes.get("subject")
+    demand_short(subject if isinstance(subject, str) else None, field="subject")
     content: Properties = data if isinstance(data, dict) else {"data": _plain(data)}
     ours = bool(content) and _is_ours(content)
     _demand_foreign(attributes)
     try:
-        identifiers = _identifiers(content, attributes.get("subject"), ours=ours)
+        identifiers = _identifiers(content, subject, ours=ours)
         return Event(
             workspace=workspace,
             id=attributes["id"],
             source=attributes["source"],
             type=attributes["type"],
             name=attributes["type"],
-            subject=attributes.get("subject"),
+            subject=subject,
             occurred_at=(when := near(attributes.get("time"), received_at)) or received_at,
             received_at=received_at,
             claimed_at=when,
@@ -127,6 +129,8 @@ def _identifiers(content: Properties, subject: object, *, ours: bool) -> Identif
         if found.profile_id is not None:
             raise Rejected.field("data.identifiers.profile_id", "is given by us, not by a caller")
         _demand_mailbox(found.email, field="data.identifiers.email")
+        for kind in _LOOSE:
+            demand_short(getattr(found, kind), field=f"data.identifiers.{kind}")
     else:
         traits = content.get("traits") if ours else None
         found = loose(traits if isinstance(traits, dict) else content)
@@ -150,6 +154,7 @@ def loose(content: Properties) -> Identifiers:
         value = next((v for v in values if isinstance(v, str | int) and v != ""), None)
         if value is not None and not isinstance(value, bool):
             found[kind] = str(value)
+            demand_short(found[kind], field=f"data.{kind}")
     _demand_mailbox(found.get("email"), field="data.email")
     return Identifiers(**found)
 

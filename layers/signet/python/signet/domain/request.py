@@ -2,7 +2,15 @@
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from signet.domain import address
 from signet.domain.events import Identifiers
@@ -12,6 +20,7 @@ from signet.domain.template import NAME_PATTERN
 from signet.errors import Rejected
 
 TOPIC_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+Purpose = Literal["service", "marketing"]
 PROFILE_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 
 
@@ -59,7 +68,12 @@ class Recipient(BaseModel):
 
 
 class MessageRequest(BaseModel):
-    """A transactional message; without a topic it is a service message."""
+    """
+    A transactional message.
+
+    Without a topic it is a service message, with one it is marketing; `purpose` may say so, and
+    must then say the same.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -69,6 +83,17 @@ class MessageRequest(BaseModel):
     channel: Channel = "email"
     message_class: MessageClass = Field(default="once", alias="class")
     topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
+    purpose: Purpose | None = None
+
+    @field_validator("purpose")
+    @classmethod
+    def _says_what_the_topic_says(
+        cls, value: Purpose | None, info: ValidationInfo
+    ) -> Purpose | None:
+        wanted = "marketing" if info.data.get("topic") is not None else "service"
+        if value is not None and "topic" in info.data and value != wanted:
+            raise ValueError("must be service without a topic, and marketing with one")
+        return value
 
 
 class ConsentRequest(BaseModel):
@@ -102,6 +127,15 @@ class AddressRequest(BaseModel):
 
 
 class SuppressionRequest(AddressRequest):
-    """An address that must not be used any more, and why."""
+    """An address that must not be used any more, or not for one topic, and why."""
 
     reason: str = Field(default="manual", min_length=1, max_length=64)
+    scope: Literal["address", "topic"] = "address"
+    topic: str | None = Field(default=None, pattern=TOPIC_PATTERN, validate_default=True)
+
+    @field_validator("topic")
+    @classmethod
+    def _as_the_scope_wants(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if "scope" in info.data and (value is not None) != (info.data["scope"] == "topic"):
+            raise ValueError("must be there with the scope topic, and only then")
+        return value

@@ -72,7 +72,7 @@ def events_of(source: Source, payload: object, *, received_at: datetime) -> list
     """
     items = payload if isinstance(payload, list) else [payload]
     if not 0 < len(items) <= MOST_EVENTS:
-        raise Rejected(f"between 1 and {MOST_EVENTS} events are read at once")
+        raise Rejected.field("body", f"must hold 1 to {MOST_EVENTS} events")
     return [event_of(source, item, received_at=received_at) for item in items]
 
 
@@ -87,7 +87,7 @@ def event_of(source: Source, payload: object, *, received_at: datetime) -> Event
         Rejected: It is no object, is about nobody, or names a time beyond 24 hours.
     """
     if not isinstance(payload, dict):
-        raise Rejected("an event must be an object")
+        raise Rejected.field("body", "must be an object, or a list of objects")
     time = calls.moment(_find(source, payload, "time"))
     claimed = cloudevent.near(time, received_at)
     try:
@@ -114,6 +114,8 @@ def _identifiers(source: Source, payload: Properties) -> Identifiers:
     found = {kind: value for kind, value in named.items() if value is not None}
     if not found:
         raise Rejected.field("email", "must be there, or another identifier")
+    for kind, value in found.items():
+        calls.demand_short(value, field=kind)
     if "email" in found:
         address.mailbox(found["email"])
     return Identifiers(**found)

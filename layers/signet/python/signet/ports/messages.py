@@ -29,7 +29,8 @@ class Step:
     One conditional move of a message.
 
     The move happens only from one of `from_statuses` and, where given, under the same epoch and
-    token. The other fields are written along with it; `log` replaces the log of transitions.
+    token. The other fields are written along with it; `log` replaces the log of transitions, and
+    a step whose only `from_statuses` is where it leads adds nothing to the log.
     Without `due_at` the moment of the next look stays as it is.
     """
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import math
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ SUSPICIOUS_RATIO = 100
 _ANY_MEMBER = 31
 # What clients say unasked: nothing at all, curl with `-d`, and browsers that send a text.
 _UNASKED = frozenset({"", "application/x-www-form-urlencoded", "text/plain"})
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]*)""")
+_ENCODINGS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _STEP = 1 << 18
 
 
@@ -63,20 +66,27 @@ def raw(event: Mapping[str, Any], *, limit: int) -> bytes:
     """
     data = _decoded(event)
     if len(data) > limit:
-        raise TooLarge(f"the body is larger than {limit} bytes")
+        raise TooLarge.field("body", f"is larger than {limit} bytes")
     if data.startswith(GZIP_MAGIC):
         data = inflated(data)
     if len(data) > limit:
-        raise TooLarge(f"the body is larger than {limit} bytes")
+        raise TooLarge.field("body", f"is larger than {limit} bytes")
     return data
 
 
-def read_json(event: Mapping[str, Any], profile: Profile) -> Any:
+def read_json(
+    event: Mapping[str, Any], profile: Profile, *, takes: str = "application/json"
+) -> Any:
     """
     Read the body of a call as JSON.
 
     Tracking clients may call it what they like; elsewhere a content type that promises another
-    format is refused, unless it is one that clients send unasked.
+    format or another encoding is refused, unless it is one that clients send unasked.
+
+    Args:
+        event: The payload, version 2.
+        profile: The bounds.
+        takes: The content types of the route, for whoever sent another.
 
     Raises:
         TooLarge: The body is larger than the profile allows; nothing was parsed.
@@ -86,7 +96,8 @@ def read_json(event: Mapping[str, Any], profile: Profile) -> Any:
     data = raw(event, limit=profile.size)
     if profile.each:
         return parse(data)
-    _demand_json(event)
+    _demand_json(event, takes)
+    demand_utf8(event)
     value = parse(data)
     values.check(value, profile.limits)
     return value
@@ -108,18 +119,37 @@ def parse(data: bytes) -> Any:
             parse_int=_integer,
         )
     except UnicodeDecodeError as error:
-        raise Rejected(f"the body is not UTF-8 at byte {error.start}") from None
+        raise Rejected.field("body", f"is not UTF-8 at byte {error.start}") from None
     except json.JSONDecodeError as error:
-        raise Rejected(f"the body is not JSON: {error.msg} at character {error.pos}") from None
+        found = f"is not JSON: {error.msg} at character {error.pos}"
+        raise Rejected.field(
+            "body", found if data.strip() else "is missing; it must be JSON"
+        ) from None
     except RecursionError:
-        raise Rejected("the body is nested too deeply") from None
+        raise Rejected.field("body", "is nested too deeply") from None
 
 
-def _demand_json(event: Mapping[str, Any]) -> None:
-    headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
-    media = headers.get("content-type", "").partition(";")[0].strip().lower()
+def demand_utf8(event: Mapping[str, Any]) -> None:
+    """
+    Let a body pass whose content type names no other encoding.
+
+    Raises:
+        Unsupported: It names one, and would be read wrongly.
+    """
+    named = _CHARSET.search(_content_type(event))
+    if named and named[1] not in _ENCODINGS:
+        raise Unsupported.field("content-type", "must not have another charset than utf-8")
+
+
+def _demand_json(event: Mapping[str, Any], takes: str) -> None:
+    media = _content_type(event).partition(";")[0].strip()
     if media not in _UNASKED and not media.endswith(("/json", "+json")):
-        raise Unsupported("the content type must be application/json")
+        raise Unsupported.field("content-type", f"must be {takes}")
+
+
+def _content_type(event: Mapping[str, Any]) -> str:
+    headers = {name.lower(): str(value) for name, value in (event.get("headers") or {}).items()}
+    return headers.get("content-type", "").lower()
 
 
 def inflated(data: bytes) -> bytes:
@@ -147,16 +177,16 @@ def _inflate_step(stream: Any, rest: bytes) -> bytes:
     try:
         part: bytes = stream.decompress(rest, _STEP)
     except zlib.error:
-        raise Unsupported("the gzip body is damaged") from None
+        raise Unsupported.field("body", "the gzip is damaged") from None
     if not part and not stream.eof and not stream.unconsumed_tail:
-        raise Unsupported("the gzip body ends too early")
+        raise Unsupported.field("body", "the gzip ends too early")
     return part
 
 
 def _stop_bomb(size: int, packed: int) -> None:
     swollen = size > SUSPICIOUS_SIZE and size > SUSPICIOUS_RATIO * packed
     if swollen or size > INFLATED_LIMIT:
-        raise Unsupported("the gzip body swells beyond what is read here")
+        raise Unsupported.field("body", "the gzip swells beyond what is read here")
 
 
 def _decoded(event: Mapping[str, Any]) -> bytes:
@@ -166,7 +196,7 @@ def _decoded(event: Mapping[str, Any]) -> bytes:
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError):
-        raise Rejected("the body is not base64") from None
+        raise Rejected.field("body", "is not base64") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -179,13 +209,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _not_finite(name: str) -> NoReturn:
-    raise Rejected(f"the body is not JSON: {name} is not a number")
+    raise Rejected.field("body", f"is not JSON: {name} is not a number")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        raise Rejected(f"the number {digits[:32]} is too large")
+        raise Rejected.field("body", f"the number {digits[:32]} is too large")
     return number
 
 
@@ -193,4 +223,4 @@ def _integer(digits: str) -> int | float:
     try:
         return -0.0 if digits == "-0" else int(digits)
     except ValueError:
-        raise Rejected(f"the number {digits[:32]}… is too large") from None
+        raise Rejected.field("body", f"the number {digits[:32]}… is too large") from None

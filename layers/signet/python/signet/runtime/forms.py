@@ -31,7 +31,7 @@ def read(data: bytes, content_type: str) -> dict[str, Any]:
         text = data.decode("utf-8")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
-        raise Rejected("the form cannot be read") from None
+        raise Rejected.field("body", "the form cannot be read") from None
     return _joined(pairs)
 
 
@@ -40,11 +40,11 @@ def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
     message = BytesParser(policy=HTTP).parsebytes(head + data)
     parts = message.get_payload()
     if not isinstance(parts, list) or len(parts) > MOST_FIELDS:
-        raise Rejected("the form cannot be read")
+        raise Rejected.field("body", "the form cannot be read")
     fields: list[tuple[str, str]] = []
     for part in parts:
         if isinstance(part, str):
-            raise Rejected("the form cannot be read")
+            raise Rejected.field("body", "the form cannot be read")
         name = part.get_param("name", header="content-disposition")
         if isinstance(name, str) and part.get_filename() is None:
             fields.append((name, _part_text(part)))
@@ -55,7 +55,7 @@ def _part_text(part: Any) -> str:
     try:
         text: str = (part.get_payload(decode=True) or b"").decode("utf-8")
     except UnicodeDecodeError:
-        raise Rejected("the form is not UTF-8") from None
+        raise Rejected.field("body", "the form is not UTF-8") from None
     return text
 
 

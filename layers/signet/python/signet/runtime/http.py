@@ -11,6 +11,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolv
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from pydantic import ValidationError
 
+from signet.domain.faults import faults
 from signet.domain.request import Unprocessable
 from signet.errors import (
     Conflict,
@@ -190,13 +191,4 @@ def _detail(error: Exception) -> str:
 def _fields(error: Exception) -> tuple[FieldError, ...]:
     if isinstance(error, Rejected):
         return error.fields
-    if not isinstance(error, ValidationError):
-        return ()
-    faults = error.errors(include_url=False, include_input=False, include_context=False)
-    return tuple(
-        FieldError(
-            ".".join(str(part) for part in fault["loc"]) or "body",
-            fault["msg"].removeprefix("Value error, "),
-        )
-        for fault in faults
-    )
+    return faults(error) if isinstance(error, ValidationError) else ()

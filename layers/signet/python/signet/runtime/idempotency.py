@@ -13,6 +13,10 @@ KEPT_SECONDS = 24 * 3600
 IN_FLIGHT_MS = 30_000
 _BARE = re.compile(r"[!#-+\--\[\]-~]{1,255}")
 _QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\]){1,255})"')
+_SHAPE = (
+    "must be 1 to 255 printable ASCII characters, without spaces, commas, quotes and backslashes "
+    'unless it is a quoted string, such as "a b"'
+)
 
 Body = dict[str, Any]
 
@@ -45,7 +49,7 @@ def key_of(headers: Mapping[str, str]) -> str | None:
         return re.sub(r"\\(.)", r"\1", quoted[1])
     if _BARE.fullmatch(given):
         return given
-    raise Rejected.field("Idempotency-Key", "must be 1 to 255 printable ASCII characters")
+    raise Rejected.field("Idempotency-Key", _SHAPE)
 
 
 def answer_once(

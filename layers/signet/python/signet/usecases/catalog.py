@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from signet.domain.principal import Principal
 from signet.domain.request import Unprocessable
@@ -25,7 +25,7 @@ class NewTemplate(TemplateDraft):
     """A new template with its first version; an owner may activate it at once, unreviewed."""
 
     name: str = Field(pattern=NAME_PATTERN)
-    activate: bool = False
+    activate: StrictBool = False
 
     def draft(self) -> TemplateDraft:
         """Give the text without its name."""

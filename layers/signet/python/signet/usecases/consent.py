@@ -50,12 +50,14 @@ def suppress(
     Suppress an address; the receipt names it by its handle only.
 
     Effects: permissions.
-    Idempotent: by the address and the reason; the first of a reason stays.
+    Idempotent: by the address, the reason and the scope; the first of the same stays.
     """
     found = Suppression(
         handle=sealer.handle(workspace, request.channel, normal(request.address)),
         channel=request.channel,
         reason=request.reason,
+        scope=request.scope,
+        topic=request.topic,
         at=clock.now(),
     )
     permissions.suppress(workspace, found)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from signet.domain.address import is_mailbox
+from signet.domain.address import is_mailbox, mailbox
 from signet.domain.events import IDENTIFIED, Event, Identifiers
 from signet.domain.profile import ALIAS_KINDS, Profile, joined
 from signet.errors import Missing, Rejected
@@ -57,11 +57,13 @@ def look_up(workspace: str, identifier: str, *, registry: Registry) -> Profile |
         registry: The ports.
 
     Raises:
-        Rejected: The kind is not known, or there is no value.
+        Rejected: The kind is not known, there is no value, or it is no address.
     """
     kind, _, value = identifier.partition(":")
     if kind not in ALIAS_KINDS or not value:
         raise Rejected.field("identifier", f"must be one of {', '.join(ALIAS_KINDS)}, then :value")
+    if kind == "email":
+        mailbox(value, field="identifier")
     directory = Directory(workspace, registry.profiles, registry.sealer)
     handle = directory.handle(kind, value)
     profile_id = registry.profiles.resolve(workspace, [handle]).get(handle)

@@ -28,7 +28,7 @@ class PreviewRequest(BaseModel):
 
     profile_id: str | None = Field(default=None, pattern=PROFILE_ID_PATTERN)
     data: dict[str, JsonValue] | None = None
-    version: int | None = Field(default=None, ge=1)
+    version: int | None = Field(default=None, ge=1, strict=True)
 
 
 class Preview(BaseModel):

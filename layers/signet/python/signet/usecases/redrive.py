@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from signet.errors import Rejected
 from signet.ports import Clock, DeadLetter, DeadLetterRows, Ledger
@@ -36,7 +36,7 @@ class RedriveRequest(BaseModel):
 
     queue: QueueName
     ids: tuple[str, ...] | None = Field(default=None, max_length=1000)
-    dry_run: bool = False
+    dry_run: StrictBool = False
 
 
 class DeadLetterView(View):

@@ -84,7 +84,9 @@ def _planned(request: MessageRequest, *, workspace: str, event_id: str, desk: De
 
 def _fingerprint(request: MessageRequest, *, workspace: str, sealer: Sealer) -> str:
     """Hash the body under the workspace's key: a bare hash of an address can be guessed."""
-    body = json.dumps(request.model_dump(mode="json"), sort_keys=True)
+    # Keys hold for ever, so what older versions did not know stays out where it was not said.
+    unsaid = {"purpose"} if request.purpose is None else set()
+    body = json.dumps(request.model_dump(mode="json", exclude=unsaid), sort_keys=True)
     return sealer.handle(workspace, "fingerprint", body)
 
 

@@ -124,7 +124,7 @@ def stepping(step: Step) -> Update:
     Write a step as a conditional update.
 
     A row that ends stays in the index of due rows: to leave it costs a write, and few rows are
-    ever looked at again.
+    ever looked at again. A step that completes a message where it stands is no transition.
     """
     sets: dict[str, Value] = {"status": step.to}
     for name in ("reason", "provider_id", "profile_id", "recipient"):
@@ -139,7 +139,7 @@ def stepping(step: Step) -> Update:
         sets["log"] = [*(_logged(known.status, known.at) for known in step.log), entry]
     return Update(
         sets=sets | (due(step.due_at) if step.due_at is not None else {}),
-        appends={"log": [entry]} if step.log is None else {},
+        appends={"log": [entry]} if step.log is None and step.from_statuses != (step.to,) else {},
         condition=_condition(step),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.paging import after, position
+from signet.adapters.dynamodb.paging import after, gathered, place, position
 from signet.domain.permission import Consent, Permission, Suppression
 from signet.errors import Transient
 from signet.ports import Page, Sealer
@@ -15,6 +15,8 @@ CONSENTS = "permission"
 SUPPRESSED = "suppression"
 _PREFIX = "c:"
 _REASON = "r:"
+# Of one topic only: the topic has no colon, the reason may have some.
+_TOPIC_REASON = "t:"
 _ATTEMPTS = 5
 
 
@@ -60,8 +62,12 @@ class DynamoPermissions:
         raise Transient(f"the same consent was written {_ATTEMPTS} times meanwhile")
 
     def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Suppress an address for a reason; doing it twice for the same one keeps the first."""
-        name = f"{_REASON}{suppression.reason}"
+        """
+        Suppress an address for a reason, everywhere or for one topic.
+
+        Doing it twice for the same ones keeps the first.
+        """
+        name = _suppression_name(suppression)
         change = Update(
             sets={
                 "handle": suppression.handle,
@@ -77,13 +83,29 @@ class DynamoPermissions:
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace by reading on through the table."""
-        return self._page(workspace, limit, after(position))
+        return self._page(workspace, limit, after(position) or {})
 
-    def _page(self, workspace: str, limit: int, start: dict[str, Any] | None) -> Page:
+    def _page(self, workspace: str, limit: int, start: dict[str, Any]) -> Page:
         prefix = keys.suppression(workspace, "")
-        page = self._table.scan(prefix, SUPPRESSED, limit=limit, after=start)
-        found = (one for item in page.items for one in suppressions(item))
-        return Page(tuple(found), position(page.last))
+        found = self._rest(start)
+        start.pop("name", None)
+        page = gathered(self._table, (prefix, SUPPRESSED), limit=limit, start=start or None)
+        found += [(item, one) for item in page.items for one in suppressions(item)]
+        shown = tuple(one for _, one in found[:limit])
+        if len(found) <= limit:
+            return Page(shown, position(page.last))
+        # An address may have several suppressions, and the page may end between two of them.
+        item, one = found[limit - 1]
+        last = place((item["pk"], SUPPRESSED)) | {"name": _suppression_name(one)}
+        return Page(shown, position(last))
+
+    def _rest(self, start: dict[str, Any]) -> list[tuple[dict[str, Any], Suppression]]:
+        """Give what is left of the address in whose middle the last page ended."""
+        if "name" not in start:
+            return []
+        item = self._table.get((start["pk"], start["sk"])) or {}
+        left = (one for one in suppressions(item) if _suppression_name(one) > start["name"])
+        return [(item, one) for one in left]
 
     def _spoken(self, workspace: str, profile_id: str, consent: Consent) -> Update:
         name = _consent_name(consent)
@@ -115,12 +137,18 @@ class DynamoPermissions:
 
 
 def suppressions(item: dict[str, Any]) -> tuple[Suppression, ...]:
-    """Read the row of an address: one suppression per reason."""
+    """Read the row of an address: one suppression per reason and scope."""
     return tuple(
         Suppression(handle=item["handle"], **value)
         for name, value in sorted(item.items())
-        if name.startswith(_REASON)
+        if name.startswith((_REASON, _TOPIC_REASON))
     )
+
+
+def _suppression_name(suppression: Suppression) -> str:
+    if suppression.scope == "topic":
+        return f"{_TOPIC_REASON}{suppression.topic}:{suppression.reason}"
+    return f"{_REASON}{suppression.reason}"
 
 
 def _consent_name(consent: Consent) -> str:

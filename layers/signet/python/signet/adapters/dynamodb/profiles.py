@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.paging import after, position
+from signet.adapters.dynamodb.paging import after, gathered, position
 from signet.domain.profile import Profile
 from signet.errors import Conflict, Transient
 from signet.ports import Page, Sealer
@@ -71,7 +71,7 @@ class DynamoProfiles:
 
     def _page(self, workspace: str, limit: int, start: dict[str, Any] | None) -> Page:
         prefix = keys.profile(workspace, "")
-        page = self._table.scan(prefix, "profile", limit=limit, after=start)
+        page = gathered(self._table, (prefix, "profile"), limit=limit, start=start)
         items = tuple(self._read(workspace, item) for item in page.items)
         return Page(items, position(page.last))
 

@@ -9,7 +9,7 @@ from signet.errors import Conflict, FieldError
 
 
 class MemoryOnce:
-    """Gives the same answer to the same key, for ever."""
+    """Gives the same answer to the same key, for ever, with its keys sorted as the table does."""
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], tuple[str, dict[str, Any] | None]] = {}
@@ -28,7 +28,7 @@ class MemoryOnce:
         if place not in self.kept:
             self.kept[place] = (fingerprint, None)
             try:
-                self.kept[place] = (fingerprint, json.loads(json.dumps(work())))
+                self.kept[place] = (fingerprint, json.loads(json.dumps(work(), sort_keys=True)))
             except BaseException:
                 del self.kept[place]
                 raise
