@@ -168,8 +168,9 @@ class Route:
     One route.
 
     `action` is None where no key is needed. `once` keeps the answer per Idempotency-Key, for
-    answers without personal data. A query parameter that is not in `query` is refused, unless
-    the route is `tolerant`. The rest describes the route to its readers.
+    answers without personal data. A query parameter that is not in `query` is refused,
+    except where no key is needed: those routes are for browsers and health checks. The rest
+    describes the route to its readers.
     """
 
     method: str
@@ -182,7 +183,6 @@ class Route:
     listing: bool = False
     once: bool = False
     query: tuple[str, ...] = ()
-    tolerant: bool = False
     media: str = "application/json"
 
     @property
@@ -203,8 +203,8 @@ class Route:
             Rejected: A query parameter is not known here.
             ValidationError: There is a body with fields where none is read.
         """
-        unknown = [] if self.tolerant else sorted(set(asked.call.query) - set(self.parameters))
-        if unknown:
+        unknown = sorted(set(asked.call.query) - set(self.parameters))
+        if unknown and self.action is not None:
             faults = [FieldError(name[:64], "is not a parameter of this route") for name in unknown]
             names = ", ".join(fault.field for fault in faults)
             raise Rejected(f"not parameters of this route: {names}", faults)

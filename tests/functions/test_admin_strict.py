@@ -22,7 +22,7 @@ def path_of(route: Route) -> str:
 
 
 @pytest.mark.parametrize(
-    "route", [r for r in ROUTES if not r.tolerant], ids=lambda r: f"{r.method} {r.rule}"
+    "route", [r for r in ROUTES if r.action], ids=lambda r: f"{r.method} {r.rule}"
 )
 def test_unknown_query_parameters_are_refused_by_name(route: Route) -> None:
     """Whoever misspells a filter learns it, instead of getting an answer without it."""
@@ -30,6 +30,12 @@ def test_unknown_query_parameters_are_refused_by_name(route: Route) -> None:
 
     assert (400, "application/problem+json") == (answer.status, answer.headers["content-type"])
     assert ["at", "pages"] == [fault["field"] for fault in answer.json["errors"]]
+
+
+@pytest.mark.parametrize("path", ["/", "/docs", "/healthz"])
+def test_pages_and_health_checks_take_any_query(path: str) -> None:
+    """A link may carry where it was found, and a probe the time, so that no cache answers."""
+    assert 200 == World().call("GET", f"{path}?utm_source=mail&t=1", role=None).status
 
 
 def test_browser_client_may_say_what_it_likes_in_the_query() -> None:

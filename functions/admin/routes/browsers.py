@@ -22,4 +22,4 @@ def configured(asked: Asked) -> Reply:
 
 
 # Browser clients say much in the query, and each version says more.
-ROUTES = (Route("GET", "/sourceConfig/", None, configured, query=("writeKey",), tolerant=True),)
+ROUTES = (Route("GET", "/sourceConfig/", None, configured, query=("writeKey",)),)
