@@ -74,11 +74,11 @@ class EventBrief(View):
 
 
 class Live(View):
-    """What the console shows."""
+    """What the console shows; what the caller may not see is null."""
 
     stages: tuple[Stage, ...]
-    events: tuple[EventBrief, ...]
-    messages: tuple[MessageBrief, ...]
+    events: tuple[EventBrief, ...] | None
+    messages: tuple[MessageBrief, ...] | None
 
 
 def campaign_report(campaign: Campaign, *, counters: Counters) -> CampaignReport:
@@ -119,14 +119,15 @@ def overview(
     )
 
 
-def live(workspace: str, *, counters: Counters, events: EventStore, ledger: Ledger) -> Live:
-    """Show the pipeline as it is now."""
+def live(
+    workspace: str, *, counters: Counters, events: EventStore | None, ledger: Ledger | None
+) -> Live:
+    """Show the pipeline as it is now; a store that is not given is not shown."""
     found = counters.read(workspace, ["all"]).get("all", {})
-    newest = events.recent(workspace, limit=NEWEST)
     return Live(
         stages=tuple(_stages(found)),
-        events=tuple(_event(entry) for entry in newest),
-        messages=tuple(brief(row) for row in ledger.recent(workspace, limit=NEWEST)),
+        events=tuple(map(_event, events.recent(workspace, limit=NEWEST))) if events else None,
+        messages=tuple(map(brief, ledger.recent(workspace, limit=NEWEST))) if ledger else None,
     )
 
 
