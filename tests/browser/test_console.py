@@ -43,7 +43,9 @@ def test_a_click_on_the_page_counts_in_the_report(cloud: LocalCloud, page: Page)
 
 def test_a_role_is_told_what_it_may_not_see(cloud: LocalCloud, page: Page) -> None:
     """An empty list and a list that is kept from the caller are two things."""
-    theirs = page.context.new_page()
+    browser = page.context.browser
+    assert browser is not None
+    theirs = browser.new_page()
     theirs.goto(cloud.public_url + "/#key=local-analyst")
     for part in ("events", "messages"):
         words = f"The role of this key may not see {part}"
