@@ -192,6 +192,14 @@ def test_description_covers_every_route_and_every_reference_is_there() -> None:
     assert "3.1.0" == document["openapi"]
 
 
+@pytest.mark.parametrize("report", ["CampaignReport", "Overview", "DayNumbers"])
+def test_description_says_that_a_click_is_an_opening(report: str) -> None:
+    """Who compares the two figures reads in the description why one click raises both."""
+    opened = openapi.document()["components"]["schemas"][report]["properties"]["opened"]
+
+    assert "click" in opened["description"]
+
+
 def test_operation_ids_are_unique() -> None:
     """Generators of clients make a function of each operation id."""
     operations = [o for methods in openapi.document()["paths"].values() for o in methods.values()]
