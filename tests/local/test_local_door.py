@@ -130,6 +130,17 @@ def test_the_clock_moves_on_by_a_duration_and_to_a_time(cloud: LocalCloud) -> No
     assert datetime.fromisoformat(moved.json()["now"]) >= datetime.fromisoformat(moment)
 
 
+def test_the_clock_does_not_go_back_by_what_the_work_on_the_way_took(cloud: LocalCloud) -> None:
+    """A move that is shorter than the work that waits ends when the work does."""
+    before = cloud.clock.offset
+    for number in range(5):
+        order(cloud, "ada", number=f"waits-{number}")
+    moved = ask(cloud, "POST", CLOCK, body='{"advance": "PT0.001S"}')
+
+    assert 200 == moved.status
+    assert cloud.clock.offset > before - timedelta(milliseconds=1)
+
+
 @pytest.mark.parametrize("limit", ["x", "0", "-1", "1001", "", "%C2%B2"])
 def test_a_limit_that_is_none_is_refused(cloud: LocalCloud, limit: str) -> None:
     """As in the product's own lists, it is not read as something else."""
