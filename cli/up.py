@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,13 +42,14 @@ def up(
     """
     chosen = choice_of(demo)
     demand_free(port)
-    welcome = Welcome(f"http://127.0.0.1:{port}", as_json=as_json, open_page=open_page)
+    url = f"http://127.0.0.1:{port}"
+    welcome = Welcome(url, as_json=as_json, open_page=open_page, empty=empty)
     try:
         cloud = started(welcome.url, persist, None if empty else chosen)
         try:
             server = served(cloud, port, smtp)
             played = None if empty else left(cloud.progress)
-            run(cloud, server, show=partial(welcome.show, curl=not empty), demo=played)
+            run(cloud, server, show=welcome.show, demo=played)
         finally:
             cloud.close()
     except KeyboardInterrupt:

@@ -21,8 +21,8 @@ def context() -> dict[str, Any]:
     return loaded
 
 
-def make_app(outdir: Path | str) -> "cdk.App":
-    """Make the app with its one stack, ready to be synthesised into a folder."""
+def make_app(outdir: Path | str, **changes: Any) -> "cdk.App":
+    """Make the app with its one stack, ready to be synthesised; `changes` are of the context."""
     use_locked_node()
     # Importing the CDK starts Node, so it waits until the locked one is found.
     import aws_cdk as cdk  # noqa: PLC0415
@@ -30,7 +30,7 @@ def make_app(outdir: Path | str) -> "cdk.App":
     from infra.findings import accept_findings  # noqa: PLC0415
     from infra.stack import SignetStack  # noqa: PLC0415
 
-    settings = context()
+    settings = context() | changes
     app = cdk.App(outdir=str(outdir), context=settings, analytics_reporting=False)
     stack = SignetStack(
         app,
@@ -43,9 +43,9 @@ def make_app(outdir: Path | str) -> "cdk.App":
     return app
 
 
-def synth(outdir: Path | str) -> dict[str, Any]:
-    """Synthesise into a folder and return the template."""
-    make_app(outdir).synth()
+def synth(outdir: Path | str, **changes: Any) -> dict[str, Any]:
+    """Synthesise into a folder and return the template; `changes` are of the context."""
+    make_app(outdir, **changes).synth()
     loaded: dict[str, Any] = json.loads(
         (Path(outdir) / f"{STACK}.template.json").read_text("utf-8")
     )

@@ -13,7 +13,7 @@ from infra.constructs.api import Api
 from infra.constructs.code import Code
 from infra.constructs.data import Data
 from infra.constructs.email import Email
-from infra.constructs.observability import watch_dead_letters
+from infra.constructs.observability import tell, watch_dead_letters, watch_stream
 from infra.constructs.queues import dead_letters
 from infra.constructs.stage import Size, Stage
 from infra.constructs.triggers import follow_messages, hear_provider_events, wake_every_minute
@@ -51,7 +51,8 @@ class SignetStack(cdk.Stack):
             scope: the app.
             construct_id: the stack's name.
             deps: the folder of the deps layer.
-            context: `sender_domain`, `sender` and `log_retention_days` (7, 30, 90 or 365).
+            context: `sender_domain`, `sender`, `log_retention_days` (7, 30, 90 or 365) and
+                `alarm_topic`, the ARN of the SNS topic that alarms tell, or nothing.
         """
         super().__init__(
             scope,
@@ -75,6 +76,8 @@ class SignetStack(cdk.Stack):
         self._control()
         self._upkeep()
         self._outputs()
+        if context["alarm_topic"]:
+            tell(self, str(context["alarm_topic"]))
 
     def _allocate_logical_id(self, cfn_element: cdk.CfnElement) -> str:
         """Name resources by their path alone, so that a template can be read aloud."""
@@ -151,6 +154,8 @@ class SignetStack(cdk.Stack):
         self.stream_letters = dead_letters(stage, "StreamDeadLetters")
         watch_dead_letters(stage, self.stream_letters, name="StreamDeadLettersAlarm")
         follow_messages(stage, data.events, self.stream_letters)
+        watch_stream(stage, stage.function)
+        stage.alarms_at("SendingStopped", line="sending stopped")
 
     def _control(self) -> None:
         """Admin: the control plane, which may also list people and send dead letters back."""
@@ -182,6 +187,8 @@ class SignetStack(cdk.Stack):
             name = f"{worker.name.capitalize()}Letters"
             stage.reads_queue(worker.dead_letters, name, concurrency=CONCURRENCY)
         stage.reads_queue(self.stream_letters, "StreamLetters", concurrency=CONCURRENCY)
+        stage.alarms_at("DeadLetterKept", line="dead letter kept")
+        stage.alarms_at("LedgerBehind", line="ledger behind the beat")
 
     def _outputs(self) -> None:
         """Say what a person needs after a deployment."""

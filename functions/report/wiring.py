@@ -129,7 +129,7 @@ def _watch(batch: list[Change], ports: Ports) -> None:
         sorted(hit), at=ports.clock.now(), counters=ports.books.counters, switch=ports.switch
     )
     for workspace, why in stopped.items():
-        warn("sending stopped", workspace=workspace, reason=why)
+        warn("sending stopped", workspace=workspace, reason=why)  # an alarm counts this line
 
 
 def _work(body: str, ports: Ports) -> None:

@@ -23,6 +23,7 @@ from signet.errors import Poison
 from signet.ports import Clock, DeadLetter, DeadLetterRows, DeadLetters, SendEpoch, WorkQueue
 from signet.runtime.batch import each, remaining
 from signet.runtime.dead_letters import WITHOUT_A_WORD, each_letter, is_letter
+from signet.runtime.observability import warn
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.burial import bury
 from signet.usecases.restore import Archive, replay
@@ -123,7 +124,7 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
 
 def _keeper(ports: Ports) -> Callable[[DeadLetter], None]:
     def keep(letter: DeadLetter) -> None:
-        bury(
+        kept = bury(
             letter,
             rows=ports.rows,
             ledger=ports.rounds.ledger,
@@ -131,6 +132,10 @@ def _keeper(ports: Ports) -> Callable[[DeadLetter], None]:
             clock=ports.clock,
             silent=WITHOUT_A_WORD,
         )
+        if kept:
+            # An alarm counts this line; the reason's first word is the kind of error.
+            kind = letter.reason.partition(":")[0]
+            warn("dead letter kept", workspace=letter.workspace, queue=letter.queue, kind=kind)
 
     return keep
 
@@ -150,7 +155,10 @@ def _sweep(ports: Ports, context: Any) -> dict[str, int]:
 
 
 def _beat(ports: Ports, _context: Any) -> dict[str, bool]:
-    return {"living": beat(gates=ports.rounds.gates, epoch=ports.epoch)}
+    living = beat(gates=ports.rounds.gates, epoch=ports.epoch)
+    if not living:
+        warn("ledger behind the beat")  # an alarm counts this line
+    return {"living": living}
 
 
 _DUTIES: dict[str, Callable[[Ports, Any], dict[str, Any]]] = {"sweep": _sweep, "beat": _beat}

@@ -10,6 +10,8 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.observability import watch_answers
+
 CALLS = [
     "identify",
     "track",
@@ -79,6 +81,7 @@ class Api(Construct):
             ),
         )
         self._stage(logs.LogGroup(self, "Logs", retention=retention))
+        watch_answers(self, self._api.ref)
 
     @property
     def url(self) -> str:

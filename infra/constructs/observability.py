@@ -2,12 +2,21 @@
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 MINUTE = cdk.Duration.minutes(1)
+NAMESPACE = "Signet"
 OLDEST_WORK_SECONDS = 900
+# A letter that upkeep fails on comes back after six minutes, and SQS leaves a letter that was
+# received three times out of its oldest age: so later than the first return, before the second.
+OLDEST_LETTER_SECONDS = 480
+FAILED_ANSWERS = 4
+FAILED_ANSWERS_MINUTES = 5
 
 
 def watch_function(scope: Construct, function: lambda_.Function) -> None:
@@ -25,15 +34,62 @@ def watch_queue(scope: Construct, queue: sqs.Queue) -> None:
 def watch_dead_letters(
     scope: Construct, queue: sqs.Queue, *, name: str = "DeadLettersAlarm"
 ) -> None:
-    """Alarm on the first dead letter."""
-    waiting = queue.metric_approximate_number_of_messages_visible(period=MINUTE)
-    _alarm(scope, name, waiting)
+    """
+    Alarm when dead letters wait: upkeep, which empties these queues at once, is ill.
+
+    That there is a new dead letter is what upkeep's log tells, and `watch_line` hears.
+    """
+    age = queue.metric_approximate_age_of_oldest_message(period=MINUTE)
+    _alarm(scope, name, age, above=OLDEST_LETTER_SECONDS)
+
+
+def watch_stream(scope: Construct, function: lambda_.Function) -> None:
+    """Alarm when a function is more than a quarter of an hour behind the stream it follows."""
+    age = function.metric("IteratorAge", statistic="Maximum", period=MINUTE)
+    _alarm(scope, "StreamAgeAlarm", age, above=1000 * OLDEST_WORK_SECONDS)
+
+
+def watch_line(scope: Construct, log: logs.LogGroup, *, line: str, name: str) -> None:
+    """
+    Alarm when a function logs a line.
+
+    The log group counts the line itself, so that no call costs more and no role may do more.
+    """
+    lines = logs.MetricFilter(
+        scope,
+        f"{name}Lines",
+        log_group=log,
+        filter_pattern=logs.FilterPattern.string_value("$.message", "=", line),
+        metric_namespace=NAMESPACE,
+        metric_name=name,
+    )
+    _alarm(scope, f"{name}Alarm", lines.metric(statistic="Sum", period=MINUTE))
+
+
+def watch_answers(scope: Construct, api_id: str) -> None:
+    """Alarm when callers of the HTTP API hear again and again that the fault is ours."""
+    failed = cloudwatch.Metric(
+        namespace="AWS/ApiGateway",
+        metric_name="5xx",
+        dimensions_map={"ApiId": api_id},
+        statistic="Sum",
+        period=cdk.Duration.minutes(FAILED_ANSWERS_MINUTES),
+    )
+    _alarm(scope, "FailedAnswersAlarm", failed, above=FAILED_ANSWERS)
+
+
+def tell(stack: cdk.Stack, topic_arn: str) -> None:
+    """Let every alarm of a stack tell a topic when it begins."""
+    topic = sns.Topic.from_topic_arn(stack, "AlarmTopic", topic_arn)
+    for alarm in stack.node.find_all():
+        if isinstance(alarm, cloudwatch.Alarm):
+            alarm.add_alarm_action(actions.SnsAction(topic))
 
 
 def _alarm(
     scope: Construct, name: str, metric: cloudwatch.Metric, *, above: int = 0, minutes: int = 1
 ) -> None:
-    """Create an alarm on a metric that stays above a figure for some minutes."""
+    """Create an alarm on a metric that stays above a figure for some of its periods."""
     metric.create_alarm(
         scope,
         name,

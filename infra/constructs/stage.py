@@ -14,7 +14,12 @@ from constructs import Construct
 from infra.constructs import grants
 from infra.constructs.code import Code
 from infra.constructs.data import Shelf, Store
-from infra.constructs.observability import watch_dead_letters, watch_function, watch_queue
+from infra.constructs.observability import (
+    watch_dead_letters,
+    watch_function,
+    watch_line,
+    watch_queue,
+)
 from infra.constructs.queues import dead_letters, work_queue
 
 RUNTIME = lambda_.Runtime.PYTHON_3_13
@@ -124,6 +129,10 @@ class Stage(Construct):
         self.reads_queue(self.queue, "Work", concurrency=concurrency)
         self.knows(DEAD_LETTERS_URL=self.dead_letters.queue_url)
         self.dead_letters.grant_send_messages(self.role)
+
+    def alarms_at(self, name: str, *, line: str) -> None:
+        """Alarm when the function logs a line."""
+        watch_line(self, self.log_group, line=line, name=name)
 
     def _function(self, code: Code, size: Size) -> lambda_.Function:
         """Create the function from its own folder and the two layers."""

@@ -85,6 +85,8 @@ class Asgi:
             headers=headers,
             body=body,
             source_ip=(scope.get("client") or ("127.0.0.1",))[0],
+            scheme=scope.get("scheme", "http"),
+            port=(scope.get("server") or ("", 80))[1] or 80,
         )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._guarded, request), True

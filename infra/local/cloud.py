@@ -298,15 +298,16 @@ class LocalCloud:
         return self.set_clock(self.clock.now() + delta)
 
     def set_clock(self, moment: datetime) -> dict[str, int]:
-        """Move the clock to `moment`; a past moment is jumped to without stops."""
+        """Move to `moment`, or to where work on the way ends; a past one is jumped to, no stops."""
         with self.turn:
+            ahead = moment >= self.clock.now()
             total: Counter[str] = Counter(self.drain())
             for _ in range(HOPS):
                 stop = self.queues.next_visible()
                 if stop is None or stop >= moment.timestamp():
                     break
                 self._arrive(datetime.fromtimestamp(stop, UTC) + timedelta(milliseconds=1), total)
-            self._arrive(moment, total)
+            self._arrive(max(moment, self.clock.now()) if ahead else moment, total)
             if self.keeper:
                 self.keeper.moved(moment.timestamp())
         return dict(total)

@@ -3,22 +3,25 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
 from infra.local import mailpit
 from infra.local.cloud import LocalCloud
+from infra.local.moments import duration, instant
 from infra.local.outbox import REACTIONS, CannotReact, NoSuchLetter
 from infra.local.payload import Request, Response
-from infra.local.problems import invalid, not_found, problem
+from infra.local.problems import Refused, nothing_here, problem, unfit, wrong
 
-_DURATION = re.compile(
-    r"(-)?P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
-)
 _OWN_HOSTS = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?")
 MAIL_PATHS = ("/api/v1/messages", "/api/v1/message/", "/api/v1/search", "/view/")
 FURTHEST = timedelta(days=366 * 50)
+LARGEST_LIST = 1000
+CLOCK_FIELDS = frozenset({"advance", "set"})
+REACTION_FIELDS = {"click": frozenset({"link"}), "bounce": frozenset({"type", "subtype"})}
+BOUNCES = ("Permanent", "Transient", "Undetermined")
+Answers = dict[str, Callable[[], Response]]
 
 
 class Door:
@@ -33,38 +36,52 @@ class Door:
         local = request.path.startswith("/_local/")
         if not local and not request.path.startswith(MAIL_PATHS):
             return self.cloud.serve(request)
-        if foreign(request):
-            return problem(403, "Forbidden", detail="Only pages of this machine may ask this")
-        if not local:
-            return mailpit.answer(self.cloud.outbox, request)
-        return self._local(request, request.path.removeprefix("/_local/").split("/"))
+        try:
+            if foreign(request):
+                raise Refused(403, "only pages of this machine may ask this")
+            if not local:
+                return mailpit.answer(self.cloud.outbox, request)
+            return self._local(request)
+        except NoSuchLetter:
+            return problem(Refused(404, "there is no such mail"), request.path)
+        except Refused as refused:
+            return problem(refused, request.path)
 
-    def _local(self, request: Request, parts: list[str]) -> Response:
-        if parts[0] == "outbox":
-            return self._outbox(request, parts[1:])
-        plain: dict[tuple[str, ...], Callable[[], Response]] = {
-            ("GET", "clock"): lambda: as_json(self._clock()),
-            ("POST", "clock"): lambda: self._move(body_of(request)),
-            ("POST", "drain"): lambda: as_json({"counts": self.cloud.settle()}),
-            ("GET", "meter"): lambda: as_json(self.cloud.meter.view()),
-            ("GET", "counts"): lambda: as_json(self.cloud.stats()),
+    def _local(self, request: Request) -> Response:
+        parts = request.path.removeprefix("/_local/").split("/")
+        answers = self._answers(request, parts)
+        if not answers:
+            raise nothing_here()
+        if request.method not in answers:
+            allow = ", ".join(sorted(answers))
+            raise Refused(405, "the path has no such method", allow=allow)
+        return answers[request.method]()
+
+    def _answers(self, request: Request, parts: list[str]) -> Answers:
+        """Give what each method of a path does; a path that is not there has none."""
+        plain: dict[tuple[str, ...], Answers] = {
+            ("clock",): {
+                "GET": lambda: as_json(self._clock()),
+                "POST": lambda: self._move(object_of(request, CLOCK_FIELDS)),
+            },
+            ("drain",): {"POST": lambda: as_json({"counts": self.cloud.settle()})},
+            ("meter",): {"GET": lambda: as_json(self.cloud.meter.view())},
+            ("counts",): {"GET": lambda: as_json(self.cloud.stats())},
+            ("outbox",): {"GET": lambda: self._list(request)},
         }
-        found = plain.get((request.method, *parts))
-        return found() if found else not_found(request.path)
-
-    def _outbox(self, request: Request, parts: list[str]) -> Response:
-        match (request.method, *parts):
-            case ("GET",):
-                return self._list(request)
-            case ("GET", ident):
-                return self._letter(ident)
-            case ("POST", ident, reaction) if reaction in REACTIONS:
-                return self._react(ident, reaction, body_of(request))
-        return not_found(request.path)
+        if tuple(parts) in plain:
+            return plain[tuple(parts)]
+        match parts:
+            case ["outbox", ident]:
+                return {"GET": lambda: as_json(self.cloud.outbox.get(ident).view())}
+            case ["outbox", ident, reaction] if reaction in REACTIONS:
+                return {"POST": lambda: self._react(ident, reaction, request)}
+        return {}
 
     def _list(self, request: Request) -> Response:
-        query = {name: values[0] for name, values in parse_qs(request.query).items()}
-        limit = mailpit.number(query.get("limit"), 1000)
+        pairs = parse_qs(request.query, keep_blank_values=True)
+        query = {name: values[0] for name, values in pairs.items()}
+        limit = limit_of(query.get("limit"))
         found = self.cloud.outbox.list(query.get("channel"), query.get("to"), limit)
         return as_json({"data": found, "next_cursor": None})
 
@@ -72,39 +89,37 @@ class Door:
         offset = self.cloud.clock.offset.total_seconds()
         return {"now": self.cloud.clock.now().isoformat(), "offset_seconds": round(offset, 3)}
 
-    def _move(self, body: Any) -> Response:
-        if not isinstance(body, dict) or len(body.keys() & {"advance", "set"}) != 1:
-            return invalid("advance", "give either advance (a duration) or set (a time)")
+    def _move(self, body: dict[str, Any]) -> Response:
+        if len(body) != 1:
+            raise Refused(400, "give either advance (a duration) or set (a time)")
+        ((field, text),) = body.items()
         now = self.cloud.clock.now()
-        if "advance" in body:
-            delta = duration(body["advance"])
-            if delta is None or abs(delta) > FURTHEST:
-                return invalid("advance", "must be a duration like P3D or PT90M")
-            moment = now + delta
+        if field == "advance":
+            delta, like = duration(text), "a duration like P3D or PT90M"
         else:
-            found = instant(body["set"])
-            if found is None or abs(found - now) > FURTHEST:
-                return invalid("set", "must be a time like 2030-01-31T12:00:00Z")
-            moment = found
-        counts = self.cloud.set_clock(moment)
+            found, like = instant(text), "a time like 2030-01-31T12:00:00Z"
+            delta = None if found is None else found - now
+        if delta is None:
+            raise wrong(field, f"must be {like}")
+        if delta < timedelta(0):
+            raise unfit(field, f"the clock only moves on, and it is {now.isoformat()}")
+        if delta > FURTHEST:
+            raise unfit(field, "the clock moves on by at most fifty years at once")
+        counts = self.cloud.set_clock(now + delta)
         return as_json(self._clock() | {"counts": counts})
 
-    def _letter(self, ident: str) -> Response:
-        try:
-            return as_json(self.cloud.outbox.get(ident).view())
-        except NoSuchLetter:
-            return not_found(f"mail {ident}")
-
-    def _react(self, ident: str, reaction: str, body: Any) -> Response:
+    def _react(self, ident: str, reaction: str, request: Request) -> Response:
+        """React to a mail, which is there."""
+        self.cloud.outbox.get(ident)
         if reaction == "reply":
-            return problem(501, "Not implemented", detail="Nothing reads replies to mails yet")
+            raise Refused(501, "nothing reads replies yet; a later version will, under this path")
+        given = object_of(request, REACTION_FIELDS.get(reaction, frozenset()))
+        if "type" in given and str(given["type"]).capitalize() not in BOUNCES:
+            raise wrong("type", f"must be one of {', '.join(BOUNCES)}")
         try:
-            given = body if isinstance(body, dict) else {}
             answer = self.cloud.outbox.react(ident, reaction, given)
-        except NoSuchLetter:
-            return not_found(f"mail {ident}")
         except CannotReact as error:
-            return invalid("link", str(error))
+            raise unfit("link", str(error)) from None
         self.cloud.woken.set()
         return as_json(answer)
 
@@ -116,41 +131,40 @@ def foreign(request: Request) -> bool:
     return bool(host) and not (_OWN_HOSTS.fullmatch(host) and _OWN_HOSTS.fullmatch(theirs))
 
 
-def body_of(request: Request) -> Any:
-    """Read a JSON body; what is none reads as nothing."""
+def object_of(request: Request, known: frozenset[str]) -> dict[str, Any]:
+    """
+    Read a body that may hold some fields; without one it holds none.
+
+    Raises:
+        Refused: It is no JSON object, or holds another field.
+    """
     try:
-        return json.loads(request.body or b"null")
+        found = json.loads(request.body.decode("utf-8") or "{}")
+    except json.JSONDecodeError as error:
+        text = f"the body is not JSON: {error.msg} at character {error.pos}"
+        raise Refused(400, text) from None
     except (ValueError, RecursionError):
-        return None
+        raise Refused(400, "the body is not JSON") from None
+    if not isinstance(found, dict):
+        raise Refused(400, "the body must be a JSON object")
+    for name in sorted(found.keys() - known):
+        raise wrong(name, "is not known here")
+    return found
 
 
-LONGEST_DURATION = 40
-LARGEST_PART = 100_000_000
+def limit_of(text: str | None) -> int:
+    """
+    Read how many mails are wanted.
 
-
-def duration(text: Any) -> timedelta | None:
-    """Read an ISO 8601 duration in weeks, days, hours, minutes and seconds."""
-    found = (
-        _DURATION.fullmatch(text)
-        if isinstance(text, str) and len(text) < LONGEST_DURATION
-        else None
-    )
-    if found is None or not any(found.groups()[1:]):
-        return None
-    weeks, days, hours, minutes, seconds = (float(part or 0) for part in found.groups()[1:])
-    if max(weeks, days, hours, minutes, seconds) > LARGEST_PART:
-        return None
-    delta = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)
-    return -delta if found[1] else delta
-
-
-def instant(text: Any) -> datetime | None:
-    """Read an RFC 3339 time; one without a zone is UTC."""
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC) if found else None
+    Raises:
+        Refused: It is no number from 1 to a thousand.
+    """
+    if text is None:
+        return LARGEST_LIST
+    small = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_LIST))
+    if small and 1 <= int(text) <= LARGEST_LIST:
+        return int(text)
+    raise wrong("limit", f"must be a number from 1 to {LARGEST_LIST}")
 
 
 def as_json(value: Any) -> Response:

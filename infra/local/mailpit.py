@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from infra.local.letters import Letter, Parsed
-from infra.local.outbox import NoSuchLetter, Outbox
+from infra.local.outbox import Outbox
 from infra.local.payload import Request, Response
-from infra.local.problems import not_found
+from infra.local.problems import nothing_here
 
 PAGE = 50
 
@@ -18,21 +18,24 @@ ONE, RAW = 4, 5
 
 
 def answer(outbox: Outbox, request: Request) -> Response:
-    """Answer a request under `/api/v1/` or `/view/`."""
+    """
+    Answer a request under `/api/v1/` or `/view/`.
+
+    Raises:
+        NoSuchLetter: There is no such mail.
+        Refused: There is no such path.
+    """
     query = {name: values[0] for name, values in parse_qs(request.query).items()}
     parts = request.path.strip("/").split("/")
-    try:
-        if parts[0] == "view":
-            return view(outbox, parts[-1])
-        if parts[2:] in (["messages"], ["search"]):
-            return listing(outbox, query)
-        if parts[2:3] == ["message"] and len(parts) in (ONE, RAW):
-            letter = find(outbox, parts[3])
-            raw = len(parts) == RAW and parts[4] == "raw"
-            return Response(200, PLAIN, letter.raw) if raw else as_json(full(letter))
-    except NoSuchLetter:
-        return not_found(request.path)
-    return not_found(request.path)
+    if parts[0] == "view":
+        return view(outbox, parts[-1])
+    if parts[2:] in (["messages"], ["search"]):
+        return listing(outbox, query)
+    if parts[2:3] == ["message"] and len(parts) in (ONE, RAW):
+        letter = find(outbox, parts[3])
+        raw = len(parts) == RAW and parts[4] == "raw"
+        return Response(200, PLAIN, letter.raw) if raw else as_json(full(letter))
+    raise nothing_here()
 
 
 PLAIN = [("content-type", "text/plain; charset=utf-8")]

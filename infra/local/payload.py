@@ -26,6 +26,8 @@ class Request:
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
     source_ip: str = "127.0.0.1"
+    scheme: str = "http"
+    port: int = 80
 
     def header(self, name: str) -> str:
         """Give a header's value, or nothing."""
@@ -84,7 +86,7 @@ def event_of(
         "routeKey": route,
         "rawPath": request.path,
         "rawQueryString": request.query,
-        "headers": joined([(k, v) for k, v in request.headers if k.lower() != "cookie"]),
+        "headers": headers_of(request),
         "requestContext": context_of(request, route=route, now=now),
         "isBase64Encoded": bool(request.body) and text is None,
     }
@@ -99,6 +101,22 @@ def event_of(
     if request.body:
         event["body"] = base64.b64encode(request.body).decode() if text is None else text
     return event
+
+
+def headers_of(request: Request) -> dict[str, str]:
+    """
+    Give the headers as API Gateway passes them on.
+
+    It says itself by which scheme and port it was reached, whatever the caller claims, and adds
+    the caller to those for whom the caller says to ask.
+    """
+    found = joined([(k, v) for k, v in request.headers if k.lower() != "cookie"])
+    before = found.get("x-forwarded-for")
+    return found | {
+        "x-forwarded-for": f"{before}, {request.source_ip}" if before else request.source_ip,
+        "x-forwarded-port": str(request.port),
+        "x-forwarded-proto": request.scheme,
+    }
 
 
 def context_of(request: Request, *, route: str, now: datetime) -> dict[str, Any]:

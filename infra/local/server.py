@@ -83,6 +83,8 @@ class Server:
                 port=port,
                 log_level="warning",
                 access_log=False,
+                # What a caller says of itself in headers is for the functions, not for the door.
+                proxy_headers=False,
                 server_header=False,
                 lifespan="on",
                 timeout_graceful_shutdown=2,

@@ -41,6 +41,19 @@ def test_a_click_on_the_page_counts_in_the_report(cloud: LocalCloud, page: Page)
     assert (1, 1) == (overview["opened"], overview["clicked"])
 
 
+def test_a_role_is_told_what_it_may_not_see(cloud: LocalCloud, page: Page) -> None:
+    """An empty list and a list that is kept from the caller are two things."""
+    browser = page.context.browser
+    assert browser is not None
+    theirs = browser.new_page()
+    theirs.goto(cloud.public_url + "/#key=local-analyst")
+    for part in ("events", "messages"):
+        words = f"The role of this key may not see {part}"
+        expect(theirs.locator(f"#{part}")).to_have_text(words, timeout=15 * SECONDS)
+    expect(theirs.locator("#dead")).to_contain_text("may not see dead letters")
+    theirs.close()
+
+
 def test_the_page_fits_a_phone(page: Page) -> None:
     """At 360 pixels nothing has to be scrolled sideways."""
     page.set_viewport_size({"width": 360, "height": 740})

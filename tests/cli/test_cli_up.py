@@ -9,23 +9,39 @@ from pathlib import Path
 import pytest
 
 from cli.main import main
+from cli.welcome import Welcome
+from infra.local.keys import local_secret
 from tests.cli.running import ask, free_port, interrupted, read_line, running, until
 
 
-def test_up_offers_only_keys_and_ends_well_when_empty() -> None:
-    """An empty cloud has no order to place, no people, and Ctrl-C is no error."""
+def test_up_offers_keys_and_a_line_and_ends_well_when_empty() -> None:
+    """An empty cloud has no people until the printed line is run, and Ctrl-C is no error."""
     port = free_port()
     with running(port, "--empty") as process:
         told = read_line(process)
         people = ask(port, "/v1/profiles")["data"]
+        subprocess.run(shlex.split(told["curl"]), capture_output=True, check=True)
+        ask(port, "/_local/drain", method="POST")
+        came = ask(port, "/v1/profiles")["data"]
         code = interrupted(process)
 
     assert f"http://127.0.0.1:{port}/#key=local-owner" == told["console"]
     assert "demo" == told["write_key"]
     assert "local-auditor" in told["bearer_keys"]
-    assert "curl" not in told
-    assert [] == people
+    assert ([], 1) == (people, len(came))
     assert 0 == code
+
+
+@pytest.mark.parametrize("empty", [True, False])
+def test_every_key_and_the_line_to_try_are_printed(empty: bool) -> None:
+    """No key of the local cloud is a secret to who runs it, and there is always a line to copy."""
+    welcome = Welcome("http://127.0.0.1:8080", empty=empty)
+    told = welcome.data()
+
+    assert {*told["bearer_keys"], told["write_key"]} == local_secret()["keys"].keys()
+    assert all(key in welcome.text().split() for key in told["bearer_keys"])
+    assert welcome.curl in welcome.text().splitlines()
+    assert empty == ("campaign" in welcome.text())
 
 
 def test_up_sends_a_mail_when_the_printed_line_is_run() -> None:

@@ -190,6 +190,18 @@ def test_browser_clients_find_their_settings(world: World) -> None:
     assert 404 == world.call("GET", "/v1/projects/nope/settings", key=None).status
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_browser_clients_stay_with_their_scheme(world: World, scheme: str) -> None:
+    """The gateway says by which scheme it was reached, and clients are sent to that one."""
+    headers = {"x-forwarded-proto": scheme}
+    settings = world.call("GET", "/v1/projects/demo/settings", key=None, headers=headers).json
+    query = {"writeKey": "demo"}
+    config = world.call("GET", "/sourceConfig", key=None, headers=headers, query=query).json
+
+    assert scheme == settings["integrations"]["Segment.io"]["protocol"]
+    assert config["source"]["dataplanes"]["default"][0]["url"].startswith(f"{scheme}://")
+
+
 def test_unknown_path_is_404(world: World) -> None:
     """What is not there is a problem, never a redirect."""
     assert 404 == world.call("POST", "/v1/batches", {}).status

@@ -1,10 +1,12 @@
 """Rules that every function, queue and mapping of the template keeps."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.infra.reading import FUNCTIONS, functions, listed, of_type, target
+from infra import app
+from tests.infra.reading import FUNCTIONS, functions, listed, of_type, quiet_cdk, target
 
 ADVISED_FACTOR = 6
 WORKERS = ("deliver", "preprocess", "render", "report", "upkeep")
@@ -87,13 +89,64 @@ def test_every_function_has_its_alarms(metric: str, template: dict[str, Any]) ->
 
 
 def test_every_queue_has_its_alarm(template: dict[str, Any]) -> None:
-    """Work queues are watched for age, dead-letter queues for the first arrival."""
-    old = _watched(template, "AWS/SQS", "ApproximateAgeOfOldestMessage")
-    dead = _watched(template, "AWS/SQS", "ApproximateNumberOfMessagesVisible")
+    """Every queue is watched for age: upkeep reads dead letters at once, so theirs is short."""
+    assert set(of_type(template, "AWS::SQS::Queue")) == _watched(
+        template, "AWS/SQS", "ApproximateAgeOfOldestMessage"
+    )
 
-    assert set(of_type(template, "AWS::SQS::Queue")) == old | dead
-    assert all(name.endswith("DeadLetters") for name in dead)
-    assert set() == old & dead
+
+def test_a_dead_letter_queue_is_alarmed_before_sqs_forgets_the_age(
+    template: dict[str, Any],
+) -> None:
+    """Later than one failed read of upkeep, and before the third, after which no age is told."""
+    queues = of_type(template, "AWS::SQS::Queue")
+    for alarm in of_type(template, "AWS::CloudWatch::Alarm").values():
+        queue = target(alarm["Dimensions"][0]["Value"]) if alarm.get("Dimensions") else ""
+        if queue.endswith("DeadLetters"):
+            hidden = queues[queue]["VisibilityTimeout"]
+            assert hidden < alarm["Threshold"] < 2 * hidden - alarm["Period"]
+
+
+def test_the_stream_and_the_door_have_their_alarms(template: dict[str, Any]) -> None:
+    """Who follows a stream is watched for how far it is behind, the API for its own failures."""
+    mappings = of_type(template, "AWS::Lambda::EventSourceMapping").values()
+    following = {target(m["FunctionName"]) for m in mappings if "StartingPosition" in m}
+
+    assert following == _watched(template, "AWS/Lambda", "IteratorAge")
+    assert set(of_type(template, "AWS::ApiGatewayV2::Api")) == _watched(
+        template, "AWS/ApiGateway", "5xx"
+    )
+
+
+def test_every_counted_line_has_its_alarm(template: dict[str, Any]) -> None:
+    """A line of a log that is counted is counted for somebody."""
+    counted = {
+        (one["MetricNamespace"], one["MetricName"])
+        for found in of_type(template, "AWS::Logs::MetricFilter").values()
+        for one in found["MetricTransformations"]
+    }
+    alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
+
+    assert 3 == len(counted)
+    assert counted <= {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms}
+
+
+def test_alarms_have_no_action_unless_a_topic_is_named(template: dict[str, Any]) -> None:
+    """The committed template knows nobody's topic."""
+    alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
+
+    assert [] == [alarm for alarm in alarms if "AlarmActions" in alarm]
+
+
+def test_every_alarm_tells_the_topic_that_is_named(tmp_path: Path) -> None:
+    """With `alarm_topic` in the context no alarm is left out."""
+    topic = "arn:aws:sns:eu-central-1:123456789012:duty"
+    with quiet_cdk():
+        template = app.synth(tmp_path, alarm_topic=topic)
+    alarms = of_type(template, "AWS::CloudWatch::Alarm")
+
+    assert [] == [name for name, one in alarms.items() if one.get("AlarmActions") != [topic]]
+    assert len(alarms) > 20
 
 
 def test_no_resource_runs_code_that_is_not_ours(template: dict[str, Any]) -> None:
@@ -110,5 +163,5 @@ def _watched(template: dict[str, Any], namespace: str, metric: str) -> set[str]:
         target(dimension["Value"])
         for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
         if (namespace, metric) == (alarm["Namespace"], alarm["MetricName"])
-        for dimension in listed(alarm["Dimensions"])
+        for dimension in listed(alarm.get("Dimensions", []))
     }

@@ -64,6 +64,19 @@ def test_payload_is_exact_when_a_request_comes_in(server: Server) -> None:
     assert "b=2" == answered["set-cookie"]
 
 
+def test_payload_says_by_which_door_the_request_came(server: Server) -> None:
+    """As in API Gateway: scheme and port are the door's own, the caller is added to the list."""
+    claimed = {"x-forwarded-proto": "https", "x-forwarded-port": "1", "x-forwarded-for": "10.1.2.3"}
+    _, _, plain = ask(server, "GET", "/echo")
+    _, _, lying = ask(server, "GET", "/echo", headers=claimed)
+    found = [json.loads(body)["headers"] for body in (plain, lying)]
+
+    assert ["http", "http"] == [headers["x-forwarded-proto"] for headers in found]
+    assert [str(server.port)] * 2 == [headers["x-forwarded-port"] for headers in found]
+    assert ["127.0.0.1", "10.1.2.3, 127.0.0.1"] == [h["x-forwarded-for"] for h in found]
+    assert "127.0.0.1" == json.loads(lying)["requestContext"]["http"]["sourceIp"]
+
+
 def test_bodies_travel_in_base64_when_their_type_is_no_text(server: Server) -> None:
     """Only the listed types stay text."""
     kinds = {"application/x-www-form-urlencoded": True, "text/plain": False}
@@ -131,7 +144,7 @@ def test_pump_drains_by_itself_and_local_routes_tell(server: Server) -> None:
     assert 0 == server.cloud.queues.waiting()["Work"]
     assert json.loads(meter)["units"]["dynamodb.write"] >= 1
     assert 200 == moved and json.loads(body)["offset_seconds"] >= 3600
-    assert 422 == wrong
+    assert 400 == wrong
     assert 200 == ask(server, "POST", "/_local/drain")[0]
 
 

@@ -158,5 +158,16 @@ def test_a_browser_client_is_configured_with_or_without_a_slash(
     answer = cloud.http("GET", f"{path}?writeKey=demo", headers={"host": "127.0.0.1:8080"})
 
     assert 200 == answer.status
-    assert "demo" == answer.json()["source"]["writeKey"]
+    source = answer.json()["source"]
+    assert "demo" == source["writeKey"]
+    assert "http://127.0.0.1:8080" == source["dataplanes"]["default"][0]["url"]
     assert cloud.http("GET", f"{path}?writeKey=nobody", headers={}).status == 401
+
+
+def test_a_browser_client_is_sent_to_the_scheme_that_answers(cloud: LocalCloud) -> None:
+    """Segment's client calls where it asked: plain HTTP here, whatever a header claims."""
+    headers = {"host": "127.0.0.1:8080", "x-forwarded-proto": "https"}
+    answer = cloud.http("GET", "/v1/projects/demo/settings", headers=headers)
+
+    found = answer.json()["integrations"]["Segment.io"]
+    assert ("http", "127.0.0.1:8080/v1") == (found["protocol"], found["apiHost"])

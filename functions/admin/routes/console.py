@@ -12,7 +12,7 @@ _COUNTED = 100
 
 
 class ConsoleLive(Live):
-    """The pipeline as it is now; dead letters are counted for those who may see them."""
+    """The pipeline as it is now; what the caller's role may not read elsewhere is null here."""
 
     dead_letters: int | None = None
 
@@ -34,19 +34,28 @@ def asset(asked: Asked) -> Reply:
 
 
 def live(asked: Asked) -> Reply:
-    """Give the live counts, the newest events and the newest messages."""
+    """Give the live counts, and the newest events and messages to those who may read them."""
     ports = asked.ports
     shown = overview.live(
-        asked.workspace, counters=ports.counters, events=ports.events, ledger=ports.ledger
+        asked.workspace,
+        counters=ports.counters,
+        events=ports.events if _may(asked, "profiles.read") else None,
+        ledger=ports.ledger if _may(asked, "messages.read") else None,
     )
     body = plain(ConsoleLive(**shown.model_dump(), dead_letters=_dead_letters(asked)))
     return Reply(body, tag=etag.of(body))
 
 
-def _dead_letters(asked: Asked) -> int | None:
+def _may(asked: Asked, action: str) -> bool:
     try:
-        demand(asked.principal, "dead_letters.read")
+        demand(asked.principal, action)
     except Denied:
+        return False
+    return True
+
+
+def _dead_letters(asked: Asked) -> int | None:
+    if not _may(asked, "dead_letters.read"):
         return None
     page = asked.ports.dead_letters.page(asked.workspace, queue=None, limit=_COUNTED, position=None)
     return len(page.items)

@@ -65,7 +65,8 @@ function showStages(stages, waiting) {
 function fill(id, rows) {
   const list = byId(id);
   const focused = list.contains(document.activeElement) ? document.activeElement.dataset.id : null;
-  list.replaceChildren(...(rows.length ? rows : [make("li", "None yet", "empty")]));
+  const none = rows ? "None yet" : `The role of this key may not see ${id}`;
+  list.replaceChildren(...(rows && rows.length ? rows : [make("li", none, "empty")]));
   if (focused) {
     const again = [...list.querySelectorAll("[data-id]")].find((node) => node.dataset.id === focused);
     if (again) again.focus();
@@ -192,11 +193,13 @@ async function pollLive() {
   tag = answer.headers.get("etag") || "";
   stages = live.stages;
   showStages(stages, await pollLocal());
-  fill("events", live.events.map(eventRow));
-  fill("messages", live.messages.map(messageRow));
+  fill("events", live.events && live.events.map(eventRow));
+  fill("messages", live.messages && live.messages.map(messageRow));
   const dead = byId("dead");
-  dead.hidden = live.dead_letters === null;
-  dead.textContent = `Dead letters: ${live.dead_letters}${live.dead_letters === 100 ? " or more" : ""}`;
+  dead.hidden = false;
+  dead.textContent = live.dead_letters === null
+    ? "The role of this key may not see dead letters"
+    : `Dead letters: ${live.dead_letters}${live.dead_letters === 100 ? " or more" : ""}`;
   say("Live");
 }
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, get_args
 
+from pydantic import Field
+
 from signet.domain.campaign import Campaign
 from signet.domain.message import Status
 from signet.domain.report import Rate, rates
@@ -17,18 +19,18 @@ _STATUSES: tuple[Status, ...] = get_args(Status)
 
 
 class Numbers(View):
-    """
-    The counters of one scope.
-
-    `statuses` counts messages by their present status, so that their sum is `messages`;
-    `reached` counts messages that ever had a status.
-    """
+    """The counters of one scope."""
 
     messages: int
-    statuses: dict[str, int]
-    reached: dict[str, int]
-    opened: int
-    clicked: int
+    statuses: dict[str, int] = Field(
+        description="How many messages have each status now; their sum is `messages`."
+    )
+    reached: dict[str, int] = Field(description="How many messages ever had each status.")
+    opened: int = Field(
+        description="Messages that were opened; a click through our link on a message that was "
+        "not opened opens it, so it counts here, too."
+    )
+    clicked: int = Field(description="Messages in which a link was followed, each once.")
     rates: dict[str, Rate]
 
 
@@ -74,11 +76,11 @@ class EventBrief(View):
 
 
 class Live(View):
-    """What the console shows."""
+    """What the console shows; what the caller may not see is null."""
 
     stages: tuple[Stage, ...]
-    events: tuple[EventBrief, ...]
-    messages: tuple[MessageBrief, ...]
+    events: tuple[EventBrief, ...] | None
+    messages: tuple[MessageBrief, ...] | None
 
 
 def campaign_report(campaign: Campaign, *, counters: Counters) -> CampaignReport:
@@ -119,14 +121,15 @@ def overview(
     )
 
 
-def live(workspace: str, *, counters: Counters, events: EventStore, ledger: Ledger) -> Live:
-    """Show the pipeline as it is now."""
+def live(
+    workspace: str, *, counters: Counters, events: EventStore | None, ledger: Ledger | None
+) -> Live:
+    """Show the pipeline as it is now; a store that is not given is not shown."""
     found = counters.read(workspace, ["all"]).get("all", {})
-    newest = events.recent(workspace, limit=NEWEST)
     return Live(
         stages=tuple(_stages(found)),
-        events=tuple(_event(entry) for entry in newest),
-        messages=tuple(brief(row) for row in ledger.recent(workspace, limit=NEWEST)),
+        events=tuple(map(_event, events.recent(workspace, limit=NEWEST))) if events else None,
+        messages=tuple(map(brief, ledger.recent(workspace, limit=NEWEST))) if ledger else None,
     )
 
 

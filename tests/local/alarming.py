@@ -1,0 +1,55 @@
+"""
+`python -m tests.local.alarming`: everything that must wake somebody happens once.
+
+A process of its own, because a function's log is the standard output of its process.
+"""
+
+import boto3
+
+from infra.local.cloud import LocalCloud
+from signet.adapters.s3 import EPOCH
+from tests.local.journey import identify, open_shop, order
+
+BOUNCES = 20
+
+
+def bury(cloud: LocalCloud) -> None:
+    """Let a record become a dead letter."""
+    sqs = boto3.client("sqs")
+    urls = sqs.list_queues()["QueueUrls"]
+    url = next(known for known in urls if known.endswith("PreprocessQueue"))
+    sqs.send_message(QueueUrl=url, MessageBody='{"kind": "nonsense"}')
+    cloud.drain()
+
+
+def bounce(cloud: LocalCloud) -> None:
+    """Let so many mails come back that sending stops itself."""
+    open_shop(cloud)
+    for number in range(BOUNCES):
+        identify(cloud, f"u{number}", email=f"u{number}@example.org", first_name="Ada")
+        order(cloud, f"u{number}", number=str(number))
+    cloud.drain()
+    for mail in cloud.outbox.list():
+        cloud.outbox.react(mail["id"], "bounce", {})
+    cloud.drain()
+
+
+def fall_behind(cloud: LocalCloud) -> None:
+    """Let the ledger's beat be older than the one in the content bucket, as after a restore."""
+    s3 = boto3.client("s3")
+    names = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    content = next(name for name in names if "content" in name)
+    s3.put_object(Bucket=content, Key=EPOCH, Body=b"1000")
+    cloud.invoker.call("UpkeepFunction", {"duty": "beat"})
+
+
+def main() -> None:
+    """Let all of it happen."""
+    with LocalCloud() as cloud:
+        bury(cloud)
+        bounce(cloud)
+        fall_behind(cloud)
+
+
+if __name__ == "__main__":
+    main()

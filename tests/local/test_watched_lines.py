@@ -1,0 +1,61 @@
+"""What the alarms wait for in the logs is what the functions write there."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import snapshot
+
+ROOT = Path(__file__).parents[2]
+EQUAL = re.compile(r'\{ \$\.message = "(.*)" \}')
+# Each line with the function whose log group is watched for it.
+LINES = {
+    "dead letter kept": "UpkeepLogs",
+    "ledger behind the beat": "UpkeepLogs",
+    "sending stopped": "ReportLogs",
+}
+
+
+@pytest.fixture(scope="module")
+def logged() -> list[dict[str, Any]]:
+    """Let everything that must wake somebody happen, and give the log."""
+    command = [sys.executable, "-m", "tests.local.alarming"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120
+    )
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_every_watched_line_is_watched_where_it_is_written() -> None:
+    """The template counts these lines, each in the log of the function that writes it."""
+    template = json.loads(snapshot.SNAPSHOT.read_text("utf-8"))["Resources"].values()
+    filters = [r["Properties"] for r in template if r["Type"] == "AWS::Logs::MetricFilter"]
+    watched = {
+        found[1]: one["LogGroupName"]["Ref"]
+        for one in filters
+        if (found := EQUAL.fullmatch(one["FilterPattern"]))
+    }
+
+    assert watched == LINES
+    assert len(filters) == len(watched)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_watched_line_is_written_once_when_it_happens(
+    line: str, logged: list[dict[str, Any]]
+) -> None:
+    """A dead letter, a stop that nobody pressed and a restored ledger are heard of."""
+    assert 1 == [entry["message"] for entry in logged].count(line)
+
+
+def test_the_line_of_a_dead_letter_says_where_to_look(logged: list[dict[str, Any]]) -> None:
+    """Queue, workspace and kind of error are there; the body is not."""
+    (line,) = [entry for entry in logged if entry["message"] == "dead letter kept"]
+
+    assert ("main", "preprocess", "Poison") == (line["workspace"], line["queue"], line["kind"])
+    assert "nonsense" not in json.dumps(line)
