@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from signet.adapters.dynamodb import counters
+from signet.adapters.dynamodb.message_row import DUE
 from signet.errors import Transient
 from signet.ids import fresh
 from signet.ports import Step
@@ -257,7 +258,9 @@ def undated(*statuses: str) -> Callable[[Any], Any]:
 
     def make(real: Any) -> Any:
         def stepping(step: Step) -> Any:
-            return real(replace(step, due_at=None) if step.to in statuses else step)
+            if step.to not in statuses:
+                return real(step)
+            return replace(real(replace(step, due_at=None)), removes=DUE)
 
         return stepping
 
