@@ -44,14 +44,19 @@ class Evidence:
 
     @cached_property
     def claims(self) -> dict[tuple[str, str, int], list[float]]:
-        """When each message was claimed in each epoch, by the log of changes."""
-        world = self.story.world
+        """
+        When each message was claimed in each epoch, by the log of changes.
+
+        A replay writes the rows of claims once more, under the tokens that they had.
+        """
+        world, tokens = self.story.world, set()
         found: dict[tuple[str, str, int], list[float]] = {}
-        for (before, after), when in zip(world.events.changes, world.written, strict=False):
+        for (_, after), when in zip(world.events.changes, world.written, strict=False):
             if after is None or after["sk"] != "message" or after["status"] != "claimed":
                 continue
-            if before is None or before.get("token") != after["token"]:
-                place = (after["workspace"], after["id"], after["epoch"])
+            place = (after["workspace"], after["id"], after["epoch"])
+            if (place, after["token"]) not in tokens:
+                tokens.add((place, after["token"]))
                 found.setdefault(place, []).append(when)
         return found
 

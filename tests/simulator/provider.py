@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from tests.simulator.world import World
 
 
+# How long a tardy provider takes to report, in seconds: around the ends of quiet periods.
+TARDY = (300.0, 7200.0)
+
+
 @dataclass(frozen=True)
 class Taken:
     """One mail that the provider accepted: when, and how often it had accepted this one before."""
@@ -30,10 +34,13 @@ class Provider:
     inbox: list[Taken] = field(default_factory=list)
     storms: list[tuple[float, float]] = field(default_factory=list)
     silent: bool = False
+    tardy: bool = False
 
-    def storm(self, now: float) -> bool:
-        """Tell whether everybody is refused for sending too fast just now."""
-        return any(begin <= now < end for begin, end in self.storms)
+    def storm(self, outgoing: Outgoing) -> bool:
+        """Tell whether a mail is refused for speed just now; of a tardy provider's, no canary."""
+        if self.tardy and outgoing.workspace == "-":
+            return False
+        return any(begin <= self.world.loop.now < end for begin, end in self.storms)
 
     def accept(self, outgoing: Outgoing) -> str:
         """Take a mail."""
@@ -59,6 +66,8 @@ class Provider:
             return
         jitter = world.loop.random.uniform(0, 2)
         later = world.plan.between(60, 3 * 86400) if fault == "event_late" else 0.0
+        if self.tardy and outgoing.workspace != "-":
+            later += world.loop.random.uniform(*TARDY)
         world.loop.at(world.loop.now + delay + jitter + later, self._put(body))
         if fault == "event_doubled":
             world.loop.at(world.loop.now + delay + world.plan.between(0, 900), self._put(body))

@@ -86,7 +86,7 @@ class RemoteMailer:
         """Hand one mail over."""
         world = self._world
         fault = world.begin("mailer.send", "mail")
-        if fault == "throttled" or world.provider.storm(world.loop.now):
+        if fault == "throttled" or world.provider.storm(outgoing):
             raise Throttled("TooManyRequestsException")
         if fault == "refused":
             raise Transient("no connection")

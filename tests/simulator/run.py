@@ -21,7 +21,7 @@ REFERENCE = "reference-102"
 # Of each ten schedules one may be restored, and one has a campaign with a cap.
 TURN = 10
 BUCKETS = 2
-SPECIAL = {7: ("restore",), 3: ("capped",)}
+SPECIAL = {1: ("tardy", "assured"), 3: ("capped",), 5: ("restore", "tardy"), 7: ("restore",)}
 
 
 @dataclass(frozen=True)

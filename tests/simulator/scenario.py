@@ -74,9 +74,10 @@ def begin(
         skewed: Containers' clocks differ.
         needs: `restore` (half of such stories put the ledger back to a backup), `bug`, `late
             faults` (they end only after dead letters were driven again), `silence` (the provider
-            reports nothing but canaries), `minds` (people change theirs just after ordering),
-            `once` or `assured` (every message is of that class), `capped` (one person orders
-            again and again, and may have one mail of the news).
+            reports nothing but canaries), `tardy` (it reports the others long after), `minds`
+            (people change theirs just after ordering), `once` or `assured` (every message is of
+            that class), `capped` (one person orders again and again, and may have one mail of
+            the news).
     """
     ready = prepared(next(iter(needs & {"once", "assured"}), ""), capped="capped" in needs)
     drawn = random.Random(f"story:{seed}")
@@ -103,6 +104,10 @@ def begin(
         stage, where = drawn.choice(BUGS)
         world.bug = Bug(stage, where, begins=drawn.uniform(0, BUSY), ends=CALM + 4500)
     world.provider.silent = "silence" in needs
+    world.provider.tardy = "tardy" in needs
+    if needs >= {"tardy", "assured"}:
+        # Second rounds meet a provider that is busy, while the first one's events are on their way.
+        world.provider.storms.append((BUSY, BUSY + drawn.uniform(300, 2400)))
     _schedule_calm(story)
     if "restore" in needs and drawn.random() < 0.5:
         _schedule_restore(story, drawn)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from signet.domain.message import Message
+from signet.domain.message import Message, Status, Transition, shortened
 from signet.domain.work import RenderMessages, WalkCampaign, read
 from signet.errors import InDoubt, Permanent
 from signet.ports import DeadLetter, Step
@@ -71,6 +71,24 @@ def test_a_message_that_goes_round_keeps_its_log_short(world: World) -> None:
 
     assert LONGEST_LOG + 1 >= len(world.message().transitions)
     assert "planned" == world.message().transitions[0].status
+
+
+def test_a_shortened_log_tells_all_that_a_message_has_been() -> None:
+    """The counters count each status once, and the row must agree with them for ever."""
+    been: tuple[Status, ...] = (
+        "planned",
+        "rendered",
+        "claimed",
+        "in_doubt",
+        *["held", "planned"] * 9,
+    )
+    log = tuple(Transition(status=status, at=NOW + timedelta(n)) for n, status in enumerate(been))
+
+    found = shortened(log, LONGEST_LOG)
+
+    assert (LONGEST_LOG, set(been)) == (len(found), {step.status for step in found})
+    assert (log[:5], log[-7:]) == (found[:5], found[5:])
+    assert found == shortened(found, LONGEST_LOG)
 
 
 def test_a_doubt_without_evidence_is_not_ended(world: World) -> None:

@@ -82,6 +82,18 @@ _ENDED: frozenset[Status] = frozenset({"skipped", "expired", "cancelled", "rejec
 _UNDER_WAY: frozenset[Status] = frozenset({"claimed", "in_doubt", "unresolved", "sent", "delayed"})
 
 
+def shortened(log: tuple["Transition", ...], most: int) -> tuple["Transition", ...]:
+    """
+    Leave out the oldest repeated entries of a log that is longer than it may be.
+
+    The first entry of each status stays: whoever counts what a message has ever been finds it.
+    """
+    first = {step.status: n for n, step in reversed(list(enumerate(log)))}
+    repeated = [n for n, step in enumerate(log) if first[step.status] != n]
+    dropped = set(repeated[: max(0, len(log) - most)])
+    return tuple(step for n, step in enumerate(log) if n not in dropped)
+
+
 def settles(current: Status, reported: Status) -> bool:
     """Tell whether a provider's report moves a message on from its current status."""
     if current in _ENDED:

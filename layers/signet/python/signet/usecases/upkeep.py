@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from signet.domain.gate import Gate, passes
-from signet.domain.message import READY, Message, Status, ended
+from signet.domain.message import READY, Message, Status, ended, shortened
 from signet.domain.permission import refusal
 from signet.domain.waiting import BACK_OFF, GIVEN_UP, PAUSED, SKEW, next_look
 from signet.domain.work import RenderMessage
@@ -25,7 +25,7 @@ from signet.usecases import canary
 from signet.usecases.doubt import doubt_when_lapsed, resolve
 from signet.usecases.send_work import packed_renders
 
-# The log of a message that goes round and round keeps its beginning and its end.
+# The log of a message that goes round and round keeps the first of each status and the newest.
 LONGEST_LOG = 12
 ENOUGH = timedelta(seconds=10)
 
@@ -143,9 +143,6 @@ def release(message: Message, now: datetime, *, ledger: Ledger) -> bool:
     later = next_look(message.planned_at, now)
     if message.status != "held":
         return ledger.postpone(message, later)
-    log = message.transitions
-    if len(log) > LONGEST_LOG:
-        log = (*log[:2], *log[2 - LONGEST_LOG :])
     step = Step(
         to="planned",
         at=now,
@@ -153,7 +150,7 @@ def release(message: Message, now: datetime, *, ledger: Ledger) -> bool:
         epoch=message.epoch,
         reason=message.reason,
         due_at=later,
-        log=log,
+        log=shortened(message.transitions, LONGEST_LOG),
     )
     return ledger.move(message.workspace, message.id, step)
 
