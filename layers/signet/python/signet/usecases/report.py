@@ -117,13 +117,14 @@ def _sums(run: Sequence[Change]) -> Iterator[CounterChange]:
 
 def _place(shard: str, run: Sequence[Change]) -> str:
     """
-    Name the lake file by where it begins.
+    Name the lake file by where it begins and ends.
 
-    A run that is tried again begins where the checkpoint stands, so it replaces the file of the
-    try that failed, also where the batch has become smaller meanwhile.
+    A try that failed may write its file long afterwards. It then takes nothing away from what
+    was folded instead: the lines that both files have are the same, and have the same sequence.
     """
-    first = run[0]
-    return f"transitions/dt={first.at:%Y-%m-%d}/{shard}-{first.sequence}.ndjson.gz"
+    first, last = run[0], run[-1]
+    name = f"{shard}-{first.sequence}-{last.sequence}"
+    return f"transitions/dt={first.at:%Y-%m-%d}/{name}.ndjson.gz"
 
 
 def _lines(run: Sequence[Change]) -> bytes:
