@@ -109,6 +109,16 @@ class Slow:
         return "250 OK"
 
 
+def relayed(owed: Owed, server: Slow) -> None:
+    """Let a relay pass one mail on to a server."""
+    controller: Any = Controller(server, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    try:
+        Relay(f"127.0.0.1:{controller.port}", owed).once()
+    finally:
+        controller.stop()
+
+
 def test_mail_is_noted_before_its_bytes_go_and_after_they_arrived() -> None:
     """A kill between the two leaves a mail in doubt, and nowhere else."""
     notes: list[Entry] = []
@@ -119,12 +129,7 @@ def test_mail_is_noted_before_its_bytes_go_and_after_they_arrived() -> None:
     owed, server = Owed(), Slow(notes)
     owed.note = note
     owed.add([LETTER])
-    controller: Any = Controller(server, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    try:
-        Relay(f"127.0.0.1:{controller.port}", owed).once()
-    finally:
-        controller.stop()
+    relayed(owed, server)
 
     assert [[{"offered": "l1", "lasting": "True"}]] == server.seen
     assert {"settled": "l1", "lasting": "False"} == notes[-1]
@@ -139,12 +144,7 @@ def test_mail_stays_here_when_it_cannot_be_noted(capsys: pytest.CaptureFixture[s
     owed, server = Owed(), Slow([])
     owed.note = full
     owed.add([LETTER])
-    controller: Any = Controller(server, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    try:
-        Relay(f"127.0.0.1:{controller.port}", owed).once()
-    finally:
-        controller.stop()
+    relayed(owed, server)
 
     assert [] == server.seen
     assert "relay of l1 failed: no space left on device" in capsys.readouterr().err

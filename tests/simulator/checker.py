@@ -131,13 +131,12 @@ def _repeated_with_reason(
     evidence: Evidence, place: tuple[str, str], taken: Sequence[Taken]
 ) -> None:
     """See that a repeat follows a quiet period, in which a canary was seen to arrive."""
-    first, second = sorted(mail.at for mail in taken)
-    if second - first < SHORTEST_QUIET and not evidence.lagged:
+    first, second = sorted(mail.handed for mail in taken)
+    if second - first < SHORTEST_QUIET:
         evidence.say("I2", f"{place} was repeated after {second - first:.0f} s")
     world = evidence.story.world
     canaries = [t.at for t in world.provider.inbox if t.outgoing.workspace == "-"]
-    # What the provider took late was handed over long before, and the canary may lie between.
-    if not any(first < at < second for at in canaries) and not evidence.lagged:
+    if not any(first < at < second for at in canaries):
         evidence.say("I2", f"{place} was repeated without knowing that events arrive")
 
 
@@ -154,17 +153,17 @@ def _left_under_a_claim(evidence: Evidence, mail: Taken) -> None:
     if claimed is None:
         evidence.say("I3", f"{place} left without a claim")
         return
-    if mail.at - claimed > LONGEST_LEASE and not evidence.slept:
-        evidence.say("I3", f"{place} left {mail.at - claimed:.0f} s after its claim")
+    if mail.handed - claimed > LONGEST_LEASE and not evidence.slept:
+        evidence.say("I3", f"{place} left {mail.handed - claimed:.0f} s after its claim")
     message = evidence.messages.get(place)
     if message and message.not_after and not evidence.slept:
-        late = mail.at - evidence.story.world.loop.seconds(message.not_after)
+        late = mail.handed - evidence.story.world.loop.seconds(message.not_after)
         if late > LATEST:
             evidence.say("I3", f"{place} left {late:.0f} s after it was not to")
     bans = _bans(evidence, message, mail) if message else ()
     for ban in bans:
-        if _forbade(evidence, ban, claimed=claimed, left=mail.at):
-            evidence.say("I3", f"{place} left at {mail.at:.0f} despite {ban.what}")
+        if _forbade(evidence, ban, claimed=claimed, left=mail.handed):
+            evidence.say("I3", f"{place} left at {mail.handed:.0f} despite {ban.what}")
 
 
 def _bans(evidence: Evidence, message: Message, mail: Taken) -> Iterator[Call]:

@@ -62,15 +62,9 @@ class Evidence:
 
     @cached_property
     def slept(self) -> bool:
-        """Whether some hand-over itself was late: nobody can look at the lease within it."""
+        """Whether some hand-over stood still: nobody can look at the lease within it."""
         mails = [f for f in self.story.world.plan.injected if f.where == "mailer.send"]
-        return any(fault.kind in {"late", "freeze", "slow"} for fault in mails)
-
-    @cached_property
-    def lagged(self) -> bool:
-        """Whether some mail was taken long after it was handed over, as late as a repeat may be."""
-        plan = self.story.world.plan
-        return any(f.where == "mailer.send" and f.kind == "late" for f in plan.injected)
+        return any(fault.kind in {"freeze", "slow"} for fault in mails)
 
     @cached_property
     def closed(self) -> dict[tuple[str, str], str]:
@@ -86,7 +80,7 @@ class Evidence:
         """Tell when the claim was written under which a mail left: the last one before it."""
         place = (taken.outgoing.workspace, taken.outgoing.message_id, taken.outgoing.epoch)
         times = self.claims.get(place, [])
-        at = bisect_right(times, taken.at)
+        at = bisect_right(times, taken.handed)
         return times[at - 1] if at else None
 
     def say(self, invariant: str, what: str) -> None:

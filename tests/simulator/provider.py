@@ -18,11 +18,12 @@ TARDY = (300.0, 7200.0)
 
 @dataclass(frozen=True)
 class Taken:
-    """One mail that the provider accepted: when, and how often it had accepted this one before."""
+    """One mail that the provider accepted: when, as which one, and when it had been handed over."""
 
     at: float
     outgoing: Outgoing
     number: int
+    handed: float
 
 
 @dataclass
@@ -42,11 +43,11 @@ class Provider:
             return False
         return any(begin <= self.world.loop.now < end for begin, end in self.storms)
 
-    def accept(self, outgoing: Outgoing) -> str:
-        """Take a mail."""
+    def accept(self, outgoing: Outgoing, *, handed: float) -> str:
+        """Take a mail that was handed over at some moment, maybe long ago."""
         world = self.world
         number = len(self.inbox)
-        self.inbox.append(Taken(world.loop.now, outgoing, number))
+        self.inbox.append(Taken(world.loop.now, outgoing, number, handed))
         world.loop.note("accepted", outgoing.message_id, outgoing.epoch)
         silent = self.silent and outgoing.workspace != "-"
         if silent or world.plan.decide("event", "event.all") == "event_lost":

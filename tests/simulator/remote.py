@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from signet.errors import InDoubt, Permanent, Throttled, Transient
@@ -97,9 +98,10 @@ class RemoteMailer:
             raise InDoubt("the answer was lost")
         if fault == "late":
             late = world.plan.between(1, 600)
-            world.loop.at(world.loop.now + late, lambda: world.provider.accept(outgoing))
+            take = partial(world.provider.accept, outgoing, handed=world.loop.now)
+            world.loop.at(world.loop.now + late, take)
             raise InDoubt("the answer was lost")
-        taken = world.provider.accept(outgoing)
+        taken = world.provider.accept(outgoing, handed=world.loop.now)
         if fault == "crash_after":
             raise Killed
         if fault in {"lost", "slow"}:
