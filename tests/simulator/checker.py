@@ -151,8 +151,9 @@ def _left_under_a_claim(evidence: Evidence, mail: Taken) -> None:
     place = (mail.outgoing.workspace, mail.outgoing.message_id)
     claimed = evidence.claimed_at(mail)
     if claimed is None:
-        evidence.say("I3", f"{place} left without a claim")
-        return
+        evidence.say("I2", f"{place} left without a claim")
+        # A protocol that claims nothing is given as much time between its look and its mail.
+        claimed = mail.handed - LONGEST_LEASE
     if mail.handed - claimed > LONGEST_LEASE and not evidence.slept:
         evidence.say("I3", f"{place} left {mail.handed - claimed:.0f} s after its claim")
     message = evidence.messages.get(place)
