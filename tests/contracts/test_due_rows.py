@@ -157,6 +157,18 @@ def test_a_row_that_nobody_can_read_stands_in_nobodys_way(waiting: Waiting) -> N
     assert ["m1"] == waiting.seen(DUE + timedelta(days=1))
 
 
+def test_a_row_without_a_status_stands_in_nobodys_way(waiting: Waiting) -> None:
+    """A hand at the console may write anything."""
+    for name in ("m1", "m2", "m3"):
+        waiting.plan(name)
+    for name, change in (("m1", Update(removes=("status",))), ("m2", Update(sets={"status": []}))):
+        waiting.table.update((keys.message("main", name), "message"), change)
+
+    assert ["m3"] == waiting.looked(DUE, later=LATER)
+    assert ["m3"] == waiting.looked(LATER, later=LATER + timedelta(days=2))
+    assert [] == waiting.seen(DUE + timedelta(days=1))
+
+
 def test_every_partition_has_its_turn_to_be_first(waiting: Waiting) -> None:
     """A round that has no time for all of them leaves something else out than the one before."""
     first, later = waiting.plan("m1"), waiting.plan("m2", due_at=DUE + timedelta(seconds=1))

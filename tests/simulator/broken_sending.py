@@ -79,11 +79,6 @@ def as_assured(real: Any) -> Any:
     )
 
 
-def never_too_late(real: Any) -> Any:
-    """Send what should have left long ago."""
-    return lambda message, *others: real(message.model_copy(update={"not_after": None}), *others)
-
-
 def unfenced(real: Any) -> Any:
     """Move a message from anywhere, under anybody's claim."""
 

@@ -128,8 +128,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "not_after is looked at when it is planned only",
         (
-            (deliver, "_too_late", broken.always(False)),
-            (upkeep, "_ending", broken_sending.never_too_late),
+            (deliver, "too_late", broken.always(False)),
+            (upkeep, "too_late", broken.always(False)),
         ),
         rate=0.03,
     ),

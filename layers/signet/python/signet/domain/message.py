@@ -76,6 +76,8 @@ WAITING: frozenset[Status] = frozenset({*READY, "claimed", "in_doubt"})
 STATUS_OF_CODE: dict[str, Status] = {code: status for status, code in CODES.items()}
 
 
+# The reason of a message that is late.
+TOO_LATE = "not_after has passed"
 # Off the road: our own decision, or the provider's refusal; nothing moves on from there.
 _ENDED: frozenset[Status] = frozenset({"skipped", "expired", "cancelled", "rejected", "failed"})
 # A report that the provider did not send after all fits only what may be on its way.
@@ -92,6 +94,11 @@ def shortened(log: tuple["Transition", ...], most: int) -> tuple["Transition", .
     repeated = [n for n, step in enumerate(log) if first[step.status] != n]
     dropped = set(repeated[: max(0, len(log) - most)])
     return tuple(step for n, step in enumerate(log) if n not in dropped)
+
+
+def too_late(message: "Message", now: datetime) -> bool:
+    """Tell whether a message may not be handed over any more."""
+    return message.not_after is not None and now >= message.not_after
 
 
 def settles(current: Status, reported: Status) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from signet.domain.gate import consequence
-from signet.domain.message import READY, Message, Rule, Status, ended
+from signet.domain.message import READY, TOO_LATE, Message, Rule, Status, ended, too_late
 from signet.domain.permission import refusal
 from signet.domain.waiting import BACK_OFF, CALL, LEASE, PAUSED, doubt_ends, next_look
 from signet.domain.work import DeliverMessage, DeliverMessages
@@ -40,7 +40,6 @@ from signet.usecases.send_work import packed_deliveries
 LOT = 5
 # The outcome of a claim is worth a second write: without it, only evidence or doubt settle it.
 WRITES = 2
-TOO_LATE = "not_after has passed"
 TimeLeft = Callable[[], timedelta]
 
 
@@ -147,7 +146,7 @@ def _wants_delivery(message: Message, now: datetime, desk: Desk) -> bool:
         return False
     if message.status not in READY:
         return False
-    if _too_late(message, now):
+    if too_late(message, now):
         step = Step(
             to="expired",
             at=now,
@@ -158,10 +157,6 @@ def _wants_delivery(message: Message, now: datetime, desk: Desk) -> bool:
         desk.ledger.move(message.workspace, message.id, step)
         return False
     return message.status != "held" or message.due_at is None or message.due_at <= now
-
-
-def _too_late(message: Message, now: datetime) -> bool:
-    return message.not_after is not None and now >= message.not_after
 
 
 def _deliver_lot(lot: Sequence[Ready], desk: Desk, *, time_left: TimeLeft) -> list[Transient]:
@@ -238,7 +233,7 @@ def _hand_over_all(claims: Sequence[Held], desk: Desk, *, time_left: TimeLeft) -
     for claim in claims:
         if (refused := refusal(claim.rules)) is not None:
             _refuse(claim, refused, desk)
-        elif _too_late(claim.ready.message, desk.clock.now()):
+        elif too_late(claim.ready.message, desk.clock.now()):
             reason = ended(TOO_LATE, claim.ready.message)
             _settle(claim, Outcome("expired", reason=reason, late=True), desk)
         elif throttled or time_left() < CALL or desk.clock.now() + CALL > claim.lease_until:

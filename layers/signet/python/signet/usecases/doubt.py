@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from signet.domain.message import Message
+from signet.domain.message import Message, too_late
 from signet.domain.waiting import MOST_HAND_OVERS, SKEW, doubt_ends
 from signet.ports import Ledger, Step
 
@@ -47,8 +47,7 @@ def resolve(message: Message, now: datetime, *, ledger: Ledger) -> bool:
         Whether the message may be sent once more now.
     """
     again = message.message_class == "assured" and message.epoch + 1 < MOST_HAND_OVERS
-    late = message.not_after is not None and now >= message.not_after
-    if again and not late:
+    if again and not too_late(message, now):
         step = Step(
             to="planned",
             at=now,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from signet.domain.gate import Gate, passes
-from signet.domain.message import READY, Message, Status, ended, shortened
+from signet.domain.message import READY, TOO_LATE, Message, Status, ended, shortened, too_late
 from signet.domain.permission import refusal
 from signet.domain.waiting import BACK_OFF, GIVEN_UP, PAUSED, SKEW, next_look
 from signet.domain.work import RenderMessage
@@ -117,8 +117,8 @@ def _goes_on(message: Message, gate: Gate, rounds: Rounds) -> bool:
 
 def _ending(message: Message, gate: Gate, rounds: Rounds) -> tuple[Status, str] | None:
     now = rounds.clock.now()
-    if message.not_after is not None and now >= message.not_after:
-        return "expired", "not_after has passed"
+    if too_late(message, now):
+        return "expired", TOO_LATE
     refused = refusal(passes(gate, message))
     over = refused is not None and refused.rule == "campaign"
     if over and refused is not None and refused.reason != "campaign_paused":

@@ -10,6 +10,7 @@ partitions of later looks, and removed from there when it has ended.
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from signet.adapters.dynamodb import keys, message_row
@@ -39,19 +40,17 @@ class DynamoDueRows:
     def due(self, moment: datetime) -> Iterator[Sequence[Message]]:
         """Give every message whose moment has come, in portions, oldest first in each bucket."""
         reached = self._table.get(REACHED) or {}
+        firsts = [(name, kind) for kind in READERS for name in message_row.first_partitions()]
         looks = [
-            *((name, kind) for kind in READERS for name in message_row.first_partitions()),
-            *((name, "") for name in message_row.due_partitions()),
+            *(partial(self._first_looks, *which, moment, reached=reached) for which in firsts),
+            *(partial(self._later_looks, name, moment) for name in message_row.due_partitions()),
         ]
         first = int(moment.timestamp() // TURN.total_seconds()) % len(looks)
-        for name, kind in (*looks[first:], *looks[:first]):
-            if kind:
-                yield from self._first_looks(name, kind, moment=moment, reached=reached)
-            else:
-                yield from self._later_looks(name, moment)
+        for look in (*looks[first:], *looks[:first]):
+            yield from look()
 
     def _first_looks(
-        self, name: str, kind: str, *, moment: datetime, reached: Item
+        self, name: str, kind: str, moment: datetime, *, reached: Item
     ) -> Iterator[Sequence[Message]]:
         place, until = f"{kind} {name}", keys.stamp(moment - READERS[kind])
         since = reached.get(place)
@@ -67,8 +66,8 @@ class DynamoDueRows:
             left = set(self._first(portion, moment)) if waiting else set()
             passed = list(_before(portion, left))
             if passed:
-                reached = {key: passed[-1][key] for key in _KEYS}
-                self._table.update(REACHED, Update(sets={place: reached}))
+                last = {key: passed[-1][key] for key in _KEYS}
+                self._table.update(REACHED, Update(sets={place: last}))
             if left:
                 return
 
@@ -84,7 +83,7 @@ class DynamoDueRows:
         for portion in portions(pages(self._table, query), PORTION):
             found = self._table.get_many([_place(item) for item in portion])
             for place, row in found.items():
-                if row["status"] in message_row.AT_REST:
+                if message_row.at_rest(row):
                     self._move(place, row, Update(removes=message_row.DUE))
             if waiting := self._read(found, moment):
                 yield list(waiting.values())
@@ -98,7 +97,7 @@ class DynamoDueRows:
         """
         waiting = {}
         for place, row in rows.items():
-            if row["status"] in message_row.AT_REST:
+            if message_row.at_rest(row):
                 continue
             try:
                 waiting[place] = message_row.understood(row)

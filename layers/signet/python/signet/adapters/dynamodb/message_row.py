@@ -26,8 +26,6 @@ _PLAIN = (
 )  # fmt: skip
 _TIMES = ("lease_until", "due_at", "not_after", "planned_at", "opened_at", "clicked_at")
 DUE = ("due_pk", "due_sk", "due_at")
-# Where upkeep has nothing to do; a status that this version does not know is not among them.
-AT_REST: frozenset[str] = frozenset(RANK) - WAITING
 # What reading a row may raise that another version wrote, or a hand at the console.
 ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -54,7 +52,7 @@ def row(message: Message) -> dict[str, Value]:
 
 
 def planned(message: Message) -> dict[str, Value]:
-    """Write a message that is new: its first look is in a partition that is read once."""
+    """Write a message that is new: its first look is in a partition that is read on."""
     item = row(message)
     if message.due_at is not None:
         item["due_pk"] = _partition("first", message.due_at)
@@ -80,6 +78,12 @@ def read(item: dict[str, Any]) -> Message:
             for rule, verdict, reason in item.get("decisions", [])
         ),
     )
+
+
+def at_rest(item: dict[str, Any]) -> bool:
+    """Tell whether upkeep has nothing to do; a status that nobody knows is not at rest."""
+    status = item.get("status")
+    return isinstance(status, str) and status in RANK and status not in WAITING
 
 
 def understood(item: dict[str, Any]) -> Message:
