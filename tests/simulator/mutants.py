@@ -146,8 +146,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "class assured is repeated for ever",
         ((doubt, "MOST_HAND_OVERS", lambda _real: 99),),
-        needs=ASSURED,
-        rate=0.1,
+        needs=ASSURED | {"late faults"},
+        rate=0.03,
     ),
     Mutant(
         "a doubt is ended without evidence",
@@ -156,7 +156,7 @@ MUTANTS: tuple[Mutant, ...] = (
             (upkeep, "_heard_since", broken.always(True)),
         ),
         needs=ASSURED,
-        rate=0.1,
+        rate=0.03,
     ),
     Mutant(
         "a doubt is ended at once",
@@ -165,7 +165,8 @@ MUTANTS: tuple[Mutant, ...] = (
             (doubt, "doubt_ends", lambda _r: lambda at, _class: at - timedelta(hours=1)),
         ),
         needs=ASSURED,
-        rate=0.1,
+        backed_by="a doubt is ended without evidence",
+        rate=0.03,
     ),
     Mutant("moves have no fence", ((ledger, "stepping", broken_sending.unfenced),)),
     Mutant("upkeep sends nothing on", ((upkeep, "_send_on", broken.always(0)),)),

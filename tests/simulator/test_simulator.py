@@ -69,6 +69,16 @@ def test_a_mutant_that_is_backed_up_names_a_mutant() -> None:
     assert len(BY_NAME) == len(MUTANTS) >= 25
 
 
+def test_what_is_kept_of_the_hunt_is_of_these_mutants_and_none_got_away() -> None:
+    """The page shows a whole hunt: most were noticed alone, all others with their backing."""
+    kept = json.loads((ROOT / "tests/simulator/results/mutants.json").read_text("utf-8"))
+
+    assert [m.name for m in MUTANTS] == [row["mutant"] for row in kept]
+    assert [m.backed_by for m in MUTANTS] == [row["backed by"] for row in kept]
+    assert 20 <= sum(row["alone"] != "survives" for row in kept)
+    assert [] == [row for row in kept if row["alone"] == "survives" and not row["together"]]
+
+
 @pytest.mark.parametrize("schedule", regression(), ids=lambda s: s.seed)
 def test_what_once_broke_the_promise_does_so_no_more(schedule: Schedule) -> None:
     """Every schedule that ever failed is kept."""
