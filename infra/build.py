@@ -21,6 +21,8 @@ PLATFORM = (
     *("--abi=cp313", "--abi=abi3", "--abi=none"),
     *("--platform=manylinux2014_aarch64", "--platform=manylinux_2_28_aarch64"),
 )
+# Plain Python that its maker publishes as source only.
+WITHOUT_WHEELS = ("langdetect",)
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^ ;\\]+)", re.MULTILINE)
 
 
@@ -76,6 +78,7 @@ def build(folder: Path = LAYER, lock: Path = LAYER_LOCK) -> None:
     target.mkdir(parents=True)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-compile", "--no-deps"]
     command += ["--disable-pip-version-check", "--only-binary=:all:", *PLATFORM]
+    command += [f"--no-binary={name}" for name in WITHOUT_WHEELS]
     command += ["--require-hashes", f"--requirement={lock}", f"--target={target}"]
     subprocess.run(command, check=True)  # noqa: S603 - every part of the command is ours
     shutil.rmtree(target / "bin", ignore_errors=True)

@@ -10,6 +10,8 @@ ACCEPTED = {
     "IAM5[Resource::*]": "Listing streams and asking for the account's sending rate know no "
     "resource type, so they cannot be narrowed.",
     "IAM5[Resource::<DataContent.Arn>/*]": "The objects of one bucket; no other bucket's.",
+    "IAM5[Resource::<DataFeedback.Arn>/*]": "The objects of one bucket; no other bucket's.",
+    "IAM5[Resource::<DataIntake.Arn>/*]": "The objects of one bucket; no other bucket's.",
     "IAM5[Resource::<DataLake.Arn>/*]": "The objects of one bucket; no other bucket's.",
     "L1": "Python 3.13 is the newest version that our tests run on.",
     "S1": "Only our functions' roles reach the objects; whoever must log each access turns on the "

@@ -16,7 +16,12 @@ from infra.constructs.email import Email
 from infra.constructs.observability import tell, watch_dead_letters, watch_stream
 from infra.constructs.queues import dead_letters
 from infra.constructs.stage import Size, Stage
-from infra.constructs.triggers import follow_messages, hear_provider_events, wake_every_minute
+from infra.constructs.triggers import (
+    follow_messages,
+    hear_arrivals,
+    hear_provider_events,
+    wake_every_minute,
+)
 
 RETENTION = {
     7: logs.RetentionDays.ONE_WEEK,
@@ -112,8 +117,11 @@ class SignetStack(cdk.Stack):
         stage.uses("PROFILES_TABLE", data.profiles, BOTH)
         stage.uses("EVENTS_TABLE", data.events, BOTH)
         stage.uses("CATALOG_TABLE", data.catalog, READ)
+        stage.keeps("INTAKE_BUCKET", data.intake, (*grants.GET, *grants.PUT))
+        stage.keeps("FEEDBACK_BUCKET", data.feedback, (*grants.GET, *grants.PUT))
         stage.opens(data.secret)
         stage.sends_to(self.preprocess, self.render)
+        hear_arrivals(stage, data.intake, ["imports/", "inbound/"])
 
         stage = self.render
         stage.does_work(concurrency=CONCURRENCY)
@@ -165,6 +173,8 @@ class SignetStack(cdk.Stack):
         stage.uses("CATALOG_TABLE", data.catalog, BOTH)
         stage.uses("IDEMPOTENCY_TABLE", data.idempotency, ALL)
         stage.keeps("CONTENT_BUCKET", data.content, (*grants.GET, *grants.PUT))
+        stage.keeps("INTAKE_BUCKET", data.intake, (*grants.GET, *grants.PUT))
+        stage.keeps("FEEDBACK_BUCKET", data.feedback, grants.GET)
         stage.opens(data.secret)
         stage.sends_to(*self.workers, self.upkeep)
         stage.knows(PUBLIC_URL=self.api.url, SENDER=self._sender)

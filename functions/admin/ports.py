@@ -14,8 +14,10 @@ from signet.ports import (
     Gates,
     KeyRing,
     Ledger,
+    ObjectStore,
     PermissionStore,
     ProfileStore,
+    Quarantine,
     Random,
     Sealer,
     Switch,
@@ -50,7 +52,8 @@ class Ports:
     """
     Every port of this function.
 
-    `queues` are the work queues by the names of their stages, `walks` is upkeep's.
+    `queues` are the work queues by the names of their stages, `walks` is upkeep's; `intake`
+    holds imported files, `feedback` what people said.
     """
 
     clock: Clock
@@ -64,6 +67,9 @@ class Ports:
     ledger: Ledger
     permissions: PermissionStore
     counters: Counters
+    quarantine: Quarantine
+    intake: ObjectStore
+    feedback: ObjectStore
     dead_letters: DeadLetterRows
     queues: Mapping[str, RawQueue]
     walks: WorkQueue

@@ -16,6 +16,7 @@ from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.table import Table
 from signet.adapters.s3 import S3Epoch, S3Objects, StoredTexts
 from signet.adapters.secrets import WorkspaceSecrets
@@ -39,6 +40,8 @@ class Settings(settings.Settings):
     catalog_table: str
     idempotency_table: str
     content_bucket: str
+    intake_bucket: str
+    feedback_bucket: str
     secret_id: str
     public_url: str
     sender: str
@@ -109,6 +112,9 @@ def build() -> Ports:
         ledger=DynamoLedger(events),
         permissions=DynamoPermissions(profiles, secrets),
         counters=DynamoCounters(events),
+        quarantine=DynamoQuarantine(events, secrets),
+        intake=S3Objects(aws.client("s3"), env.intake_bucket),
+        feedback=S3Objects(aws.client("s3"), env.feedback_bucket),
         dead_letters=DynamoDeadLetterRows(events, secrets),
         queues=_queues(env),
         walks=SqsWorkQueue(aws.client("sqs"), env.upkeep_queue_url),

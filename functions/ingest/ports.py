@@ -9,6 +9,7 @@ from signet.ports import (
     MessageBook,
     PermissionStore,
     ProfileStore,
+    Quarantine,
     Random,
     Sealer,
     SourceRegistry,
@@ -44,5 +45,6 @@ class Ports:
     ledger: MessageBook
     profiles: ProfileStore
     permissions: PermissionStore
+    quarantine: Quarantine
     links: Links
     once: Once

@@ -12,6 +12,7 @@ from signet.adapters.dynamodb.plain import (
     PlainLedger,
     PlainPermissions,
     PlainProfiles,
+    PlainQuarantine,
 )
 from signet.adapters.dynamodb.table import Table
 from signet.adapters.secrets import WorkspaceSecrets
@@ -75,6 +76,7 @@ def build() -> Ports:
     secrets = _Secrets(WorkspaceSecrets(aws.client("secretsmanager"), env.secret_id))
     dynamodb, sqs = aws.client("dynamodb"), aws.client("sqs")
     profiles = Table(dynamodb, env.profiles_table)
+    events = Table(dynamodb, env.events_table)
     links: Links = secrets
     return Ports(
         clock=SystemClock(),
@@ -84,9 +86,10 @@ def build() -> Ports:
         work=SqsWorkQueue(sqs, env.preprocess_queue_url),
         engagement=SqsWorkQueue(sqs, env.report_queue_url),
         catalog=PlainCatalog(Table(dynamodb, env.catalog_table)),
-        ledger=PlainLedger(Table(dynamodb, env.events_table)),
+        ledger=PlainLedger(events),
         profiles=PlainProfiles(profiles, secrets),
         permissions=PlainPermissions(profiles, secrets),
+        quarantine=PlainQuarantine(events, secrets),
         links=links,
         once=TableOnce(env.idempotency_table),
     )

@@ -10,13 +10,15 @@ from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.table import Table
 from signet.adapters.lazy import LazySealer
+from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
 from signet.domain.work import ApplyEvents, read_as
-from signet.ports import DeadLetters, WorkQueue
+from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.planning import Planner
@@ -29,6 +31,8 @@ class Settings(BaseSettings):
     profiles_table: str
     events_table: str
     catalog_table: str
+    intake_bucket: str
+    feedback_bucket: str
     secret_id: str
     preprocess_queue_url: str
     render_queue_url: str
@@ -37,9 +41,16 @@ class Settings(BaseSettings):
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything the handler touches."""
+    """
+    Everything the handler touches.
+
+    `intake` holds files and mails as they arrived, `feedback` what people said.
+    """
 
     stores: Stores
+    quarantine: Quarantine
+    intake: ObjectStore
+    feedback: ObjectStore
     again: WorkQueue
     dead_letters: DeadLetters
 
@@ -66,6 +77,9 @@ def build() -> Ports:
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
         ),
+        quarantine=DynamoQuarantine(events, sealer),
+        intake=S3Objects(client("s3"), settings.intake_bucket),
+        feedback=S3Objects(client("s3"), settings.feedback_bucket),
         again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )

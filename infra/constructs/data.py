@@ -41,7 +41,7 @@ class Data(Construct):
     """Everything that outlives a deployment."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        """Create the two keys, four tables, two buckets and the secret."""
+        """Create the two keys, four tables, four buckets and the secret."""
         super().__init__(scope, construct_id)
         people = self._key("ProfilesKey", "What is known about people.")
         content = self._key("ContentKey", "What operators write and what was sent.")
@@ -53,6 +53,12 @@ class Data(Construct):
         # be driven no more, a raw provider event for the length of an enquiry.
         self.content = self._bucket("Content", content, versioned=True, expiring={"bodies/": 30})
         self.lake = self._bucket("Lake", content, versioned=False, expiring={RAW_EVENTS: 90})
+        # What comes in as files is personal and stays until it has been read and could be asked
+        # about; what people said stays with the profile it belongs to.
+        arriving = {"imports/": 30, "chunks/": 7, "inbound/": 30}
+        self.intake = self._bucket("Intake", people, versioned=False, expiring=arriving)
+        tell_bus(self.intake.bucket)
+        self.feedback = self._bucket("Feedback", people, versioned=False, expiring={})
         self.secret = self._secret()
 
     def _key(self, name: str, description: str) -> kms.Key:
@@ -136,6 +142,18 @@ class Data(Construct):
                 exclude_punctuation=True,
             ),
         )
+
+
+def tell_bus(bucket: s3.Bucket) -> None:
+    """Let a bucket tell the default bus of its objects; CDK's own switch adds a function."""
+    resource = bucket.node.default_child
+    if not isinstance(resource, s3.CfnBucket):
+        message = "a bucket is no bucket"
+        raise TypeError(message)
+    resource.add_property_override(
+        "NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled",
+        True,  # noqa: FBT003
+    )
 
 
 def _expiry(prefix: str, days: int, *, versioned: bool) -> s3.LifecycleRule:

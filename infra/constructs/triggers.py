@@ -1,5 +1,7 @@
 """What wakes a stage besides its own queue: the events stream, provider events, the clock."""
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -8,7 +10,7 @@ from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_sqs as sqs
 
 from infra.constructs import grants
-from infra.constructs.data import Store
+from infra.constructs.data import Shelf, Store
 from infra.constructs.stage import Stage
 
 STREAM_BATCH = 1000
@@ -52,6 +54,24 @@ def hear_provider_events(stage: Stage) -> None:
         "ProviderEvents",
         description="What becomes of sent mail.",
         event_pattern=events.EventPattern(source=["aws.ses"]),
+        targets=[targets.SqsQueue(stage.queue, dead_letter_queue=stage.dead_letters)],
+    )
+
+
+def hear_arrivals(stage: Stage, shelf: Shelf, prefixes: Sequence[str]) -> None:
+    """Queue the news of every object that arrives under some prefixes of a bucket."""
+    events.Rule(
+        stage,
+        "Arrivals",
+        description="A file or a mail has arrived.",
+        event_pattern=events.EventPattern(
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={
+                "bucket": {"name": [shelf.bucket.bucket_name]},
+                "object": {"key": [{"prefix": prefix} for prefix in prefixes]},
+            },
+        ),
         targets=[targets.SqsQueue(stage.queue, dead_letter_queue=stage.dead_letters)],
     )
 

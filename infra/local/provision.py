@@ -117,6 +117,11 @@ class Provisioner:
             versioning = properties.get("VersioningConfiguration")
             if versioning:
                 s3.put_bucket_versioning(Bucket=name, VersioningConfiguration=versioning)
+            if "NotificationConfiguration" in properties:
+                told: dict[str, Any] = {"EventBridgeConfiguration": {}}
+                s3.put_bucket_notification_configuration(
+                    Bucket=name, NotificationConfiguration=told
+                )
         domain = f"{name}.s3.{REGION}.amazonaws.com"
         self.resolver.put(
             resource.id,

@@ -17,6 +17,7 @@ from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.queue import MemoryQueue
@@ -90,6 +91,8 @@ class World:
         self.events, self.ledger = DynamoEvents(events, self.sealer), DynamoLedger(events)
         self.permissions = DynamoPermissions(profiles, self.sealer)
         self.counters, self.switch = DynamoCounters(events), DynamoSwitch(events)
+        self.quarantine = DynamoQuarantine(events, self.sealer)
+        self.intake, self.feedback = MemoryObjects(), MemoryObjects()
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
         cursors = Cursors(b"cursors")
@@ -105,6 +108,9 @@ class World:
             ledger=self.ledger,
             permissions=self.permissions,
             counters=self.counters,
+            quarantine=self.quarantine,
+            intake=self.intake,
+            feedback=self.feedback,
             dead_letters=self.letters,
             queues=self.queues,
             walks=self.queues["upkeep"],

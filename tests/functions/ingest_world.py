@@ -9,7 +9,9 @@ from typing import Any
 
 from functions.ingest.ports import Ports
 from functions.ingest.wiring import handler_of
+from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.once import MemoryOnce
+from signet.adapters.memory.table import MemoryTable
 from signet.adapters.sealer import RootSealer
 from signet.domain.events import Event
 from signet.domain.message import Message
@@ -153,6 +155,7 @@ class World:
     sealer: RootSealer = field(default_factory=lambda: RootSealer(b"r" * 32, FixedRandom()))
 
     def __post_init__(self) -> None:
+        self.quarantine = DynamoQuarantine(MemoryTable(), self.sealer)
         ports = Ports(
             clock=self.clock,
             random=FixedRandom(),
@@ -164,6 +167,7 @@ class World:
             ledger=self.rows,
             profiles=self.rows,  # type: ignore[arg-type]
             permissions=self.rows,  # type: ignore[arg-type]
+            quarantine=self.quarantine,
             links=self.links,
             once=MemoryOnce(),
         )

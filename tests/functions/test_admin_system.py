@@ -233,6 +233,7 @@ def test_settings_are_exactly_the_functions_environment() -> None:
     """The template and the function agree on the names; a missing one is named."""
     names = {
         "profiles_table", "events_table", "catalog_table", "idempotency_table", "content_bucket",
+        "intake_bucket", "feedback_bucket",
         "secret_id", "public_url", "sender", "preprocess_queue_url", "render_queue_url",
         "deliver_queue_url", "report_queue_url", "upkeep_queue_url",
     }  # fmt: skip

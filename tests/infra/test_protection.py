@@ -10,8 +10,10 @@ from tests.infra.reading import functions, listed, of_type, references, statemen
 # The only places where a resource may be named with a star, each by its role's policy.
 WILDCARDS = {
     ("ReportRoleDefaultPolicy", "dynamodb:ListStreams"): "the action knows no resource type",
-    ("AdminRoleDefaultPolicy", "s3:GetObject"): "the objects of the content bucket",
-    ("AdminRoleDefaultPolicy", "s3:PutObject"): "the objects of the content bucket",
+    ("AdminRoleDefaultPolicy", "s3:GetObject"): "the objects of content, intake and feedback",
+    ("AdminRoleDefaultPolicy", "s3:PutObject"): "the objects of content and intake",
+    ("PreprocessRoleDefaultPolicy", "s3:GetObject"): "the objects of intake and feedback",
+    ("PreprocessRoleDefaultPolicy", "s3:PutObject"): "the objects of intake and feedback",
     ("DeliverRoleDefaultPolicy", "s3:GetObject"): "the objects of the content bucket",
     ("RenderRoleDefaultPolicy", "s3:GetObject"): "the objects of the content bucket",
     ("RenderRoleDefaultPolicy", "s3:PutObject"): "the objects of the content bucket",
@@ -25,6 +27,12 @@ WILDCARDS = {
 FORBIDDEN = [
     ("Ingest", "DataContent"),
     ("Ingest", "DataLake"),
+    ("Ingest", "DataIntake"),
+    ("Ingest", "DataFeedback"),
+    ("Deliver", "DataIntake"),
+    ("Deliver", "DataFeedback"),
+    ("Render", "DataIntake"),
+    ("Render", "DataFeedback"),
     ("Preprocess", "DataContent"),
     ("Preprocess", "DataLake"),
     ("Deliver", "DataLake"),

@@ -25,6 +25,7 @@ from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.world import SeededRandom
 from signet.adapters.s3 import StoredTexts
@@ -108,6 +109,7 @@ class Shelf:
         self.ledger = DynamoLedger(self.events_table)
         self.events = DynamoEvents(self.events_table, self.sealer)
         self.profiles = DynamoProfiles(self.profiles_table, self.sealer)
+        self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
         self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
         self.catalog = MemoryCatalog(self.catalog_table)
         self.gates = DynamoGates(self.events_table, self.catalog_table, self.epoch)
@@ -143,7 +145,14 @@ def _preprocess(shelf: Shelf) -> Handler:
         queue=shelf.queue("render"),
     )
     return preprocess.handler_of(
-        preprocess.Ports(stores, shelf.queue("preprocess"), shelf.letters("preprocess"))
+        preprocess.Ports(
+            stores=stores,
+            quarantine=shelf.quarantine,
+            intake=shelf.content,
+            feedback=shelf.content,
+            again=shelf.queue("preprocess"),
+            dead_letters=shelf.letters("preprocess"),
+        )
     )
 
 
@@ -269,6 +278,7 @@ def _ingest_handler() -> Handler:
         ledger=Slot(lambda s: s.ledger),
         profiles=Slot(lambda s: s.profiles),
         permissions=Slot(lambda s: s.permissions),
+        quarantine=Slot(lambda s: s.quarantine),
         links=LinkSigner(LINK_KEY),
         once=_once,
     )
@@ -291,6 +301,9 @@ def _admin_handler() -> Handler:
         ledger=Slot(lambda s: s.ledger),
         permissions=Slot(lambda s: s.permissions),
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
+        quarantine=Slot(lambda s: s.quarantine),
+        intake=Slot(lambda s: s.content),
+        feedback=Slot(lambda s: s.content),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
         queues={stage: Slot(lambda s, stage=stage: s.queue(stage)) for stage in stages},
         walks=Slot(lambda s: s.queue("upkeep")),

@@ -239,6 +239,7 @@ class Race:
             ledger=world.ledger,
             profiles=DynamoProfiles(world.profiles, world.desk.sealer),
             permissions=world.permissions,
+            quarantine=nobody,
             links=self.links,
             once=MemoryOnce(),
         )

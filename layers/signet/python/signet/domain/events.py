@@ -19,6 +19,7 @@ CONSENT_GIVEN = "signet.consent.given"
 CONSENT_WITHDRAWN = "signet.consent.withdrawn"
 
 Properties = dict[str, JsonValue]
+ORDINARY_TRUST = 50
 
 
 class Identifiers(BaseModel):
@@ -50,7 +51,9 @@ class Event(BaseModel):
     `source` and `id` together are the identity: a second event with both equal is a repeat.
     `occurred_at` is when it happened by the client's account, corrected for its clock;
     `claimed_at` is the client's time as written, None where the client gave none. `name` is what
-    campaigns listen to.
+    campaigns listen to. `trust` is the rank of the source, 0 to 100: what a source of a higher
+    rank says about a person yields to no lower one. `mapping_version` names the version of the
+    mapping that the event was read by, 0 where there is none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -64,6 +67,8 @@ class Event(BaseModel):
     occurred_at: datetime
     received_at: datetime
     claimed_at: datetime | None = None
+    trust: int = Field(default=ORDINARY_TRUST, ge=0, le=100)
+    mapping_version: int = Field(default=0, ge=0)
     identifiers: Identifiers = Identifiers()
     traits: Properties = Field(default_factory=dict)
     properties: Properties = Field(default_factory=dict)

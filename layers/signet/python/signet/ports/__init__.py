@@ -2,6 +2,7 @@
 
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
+from signet.ports.intake import Quarantine
 from signet.ports.messages import (
     Claim,
     DueRows,
@@ -63,6 +64,7 @@ __all__ = [
     "Page",
     "PermissionStore",
     "ProfileStore",
+    "Quarantine",
     "Random",
     "RecentRing",
     "Reservation",

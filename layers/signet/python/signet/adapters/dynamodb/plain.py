@@ -4,11 +4,18 @@ from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.ledger import DynamoLedger as PlainLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions as PlainPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles as PlainProfiles
+from signet.adapters.dynamodb.quarantine import DynamoQuarantine as PlainQuarantine
 from signet.domain.source import Source
 from signet.domain.template import Template
 from signet.ports.store import Store
 
-__all__ = ["PlainCatalog", "PlainLedger", "PlainPermissions", "PlainProfiles"]
+__all__ = [
+    "PlainCatalog",
+    "PlainLedger",
+    "PlainPermissions",
+    "PlainProfiles",
+    "PlainQuarantine",
+]
 
 
 class PlainCatalog:

@@ -1,0 +1,1 @@
+"""Cleaning: addresses, numbers, names, places and times in their normal forms."""

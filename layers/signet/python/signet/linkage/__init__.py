@@ -1,0 +1,1 @@
+"""Linkage: which profiles are the same person, with which certainty and why."""
