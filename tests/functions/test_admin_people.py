@@ -1,5 +1,7 @@
 """People, messages, suppressions and sources through the admin function."""
 
+from datetime import timedelta
+
 from signet.domain.permission import Consent, Suppression
 from tests.functions.admin_world import START, World
 
@@ -70,15 +72,33 @@ def test_profile_tag_changes_with_a_consent() -> None:
 
 
 def test_lineage_tells_where_a_trait_comes_from() -> None:
-    """Lineage is shown on demand."""
+    """Lineage is shown on demand: who said it, when, and what it replaced."""
     world = World()
-    world.person("p1", plan="pro")
+    world.person("p1")
+    for plan in ("free", "pro"):
+        world.clock.moment += timedelta(minutes=1)
+        world.call("PATCH", "/v1/profiles/p1", {"traits": {"plan": plan}})
 
     plain = world.call("GET", "/v1/profiles/p1").json
-    origin = world.call("GET", "/v1/profiles/p1?lineage=true").json["lineage"]
+    origin = world.call("GET", "/v1/profiles/p1?lineage=true").json["lineage"]["plan"]
 
     assert plain["lineage"] is None
-    assert "k" == origin["plan"]["event_key"]
+    assert ("pro", "signet:admin", 50) == tuple(origin[k] for k in ("value", "source", "trust"))
+    assert "free" == origin["replaced"]["value"]
+    assert {"event_id", "event_key", "at", "received_at", "mapping_version"} < set(origin)
+
+
+def test_a_hand_edit_stands_over_a_more_trusted_source() -> None:
+    """Who edits by hand has looked at what stands."""
+    world = World()
+    world.person("p1", plan="free")
+    person = world.people.get_many("main", ["p1"])["p1"]
+    trusted = {"plan": person.traits["plan"].model_copy(update={"trust": 90})}
+    world.people.save(person.model_copy(update={"traits": trusted}), expected_version=1)
+    world.clock.moment += timedelta(minutes=1)
+    found = world.call("PATCH", "/v1/profiles/p1", {"traits": {"plan": "pro"}})
+
+    assert {"plan": "pro"} == found.json["traits"]
 
 
 def test_timeline_shows_messages_with_engagement() -> None:

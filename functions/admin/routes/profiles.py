@@ -1,6 +1,7 @@
 """People."""
 
 from functions.admin.door import Asked, Reply, Route
+from signet.domain.lineage import Lineage
 from signet.domain.permission import Consent
 from signet.domain.profile import Profile
 from signet.errors import Missing, Rejected
@@ -57,8 +58,14 @@ def _reply(asked: Asked, person: Profile) -> Reply:
     lineage = asked.call.query.get("lineage", "false")
     if lineage not in {"true", "false"}:
         raise Rejected.field("lineage", "must be true or false")
-    view = views.profile(person, permissions=asked.ports.permissions, lineage=lineage == "true")
+    origins = _lineage(asked, person) if lineage == "true" else None
+    view = views.profile(person, permissions=asked.ports.permissions, lineage=origins)
     return Reply(view, tag=_tag(person, view))
+
+
+def _lineage(asked: Asked, person: Profile) -> Lineage:
+    known = asked.ports.profiles.lineages(asked.workspace, [person.id])
+    return known.get(person.id) or Lineage(workspace=asked.workspace, profile_id=person.id)
 
 
 def _tag(person: Profile, view: ProfileView) -> str:
