@@ -108,6 +108,11 @@ def event_of(source: Source, payload: object, *, received_at: datetime) -> Event
         raise calls.rejected(error) from None
 
 
+def own_id(source: Source, payload: object) -> str | None:
+    """Give the id that a payload has by itself; None where its event gets one from its content."""
+    return _text(source, payload, "id") if isinstance(payload, dict) else None
+
+
 def _identifiers(source: Source, payload: Properties) -> Identifiers:
     kinds = ("external_id", "anonymous_id", "email", "phone")
     named = {kind: _text(source, payload, kind) for kind in kinds}
