@@ -20,10 +20,12 @@ from signet.domain.quarantine import (
 )
 from signet.domain.request import Unprocessable
 from signet.errors import Conflict, Rejected
+from signet.ports import Quarantine
 from signet.usecases.readmission import Bench, Reading, find, read
 from signet.usecases.views import View
 
 AT_ONCE = 100
+NEWEST = 20
 # What a list shows of an item; the whole of it is at its own address.
 SHOWN_BYTES = 2_000
 SHOWN_STEPS = 3
@@ -109,6 +111,16 @@ class QuarantinedView(View):
     history: tuple[QuarantineStep, ...]
 
 
+class WaitingBrief(View):
+    """An item that waits, as the console shows it: why, and nothing of the payload."""
+
+    id: str
+    door: QuarantineDoor
+    source: str
+    reason: str
+    received_at: datetime
+
+
 class Settled(View):
     """What became of an item: nothing personal, because answers are kept for repeated calls."""
 
@@ -163,6 +175,13 @@ def show(item: Quarantined, *, samples: bool, whole: bool = True) -> Quarantined
         excerpt=item.excerpt if personal else "",
         correction=item.correction if samples and whole else None,
     )
+
+
+def newest(workspace: str, *, quarantine: Quarantine) -> tuple[WaitingBrief, ...]:
+    """Show the newest items that wait, at most twenty."""
+    page = quarantine.page(workspace, status="waiting", limit=NEWEST, position=None)
+    items = (item for item in page.items if isinstance(item, Quarantined))
+    return tuple(WaitingBrief(**item.model_dump(include=_BRIEF)) for item in items)
 
 
 def replay(item_id: str, request: ReplayRequest, *, actor: Actor, bench: Bench) -> Settled:
@@ -327,6 +346,7 @@ def _settled(item: Quarantined) -> Settled:
     return Settled(id=item.id, status=item.status, event_ids=item.event_ids)
 
 
+_BRIEF = set(WaitingBrief.model_fields)
 _PLAIN = frozenset(
     {
         "id", "door", "source", "reason", "as_text", "truncated", "count", "status",
