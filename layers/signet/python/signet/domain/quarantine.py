@@ -18,6 +18,7 @@ QuarantineAction = Literal["quarantined", "begun", "corrected", "refused", "repl
 # A row holds 400 KB; of what is larger only the beginning is kept, for the eye.
 LARGEST_SAMPLE_BYTES = 300_000
 EXCERPT = 2_000
+LONGEST_ITEM_ID = 64
 LONGEST_TEXT = 500
 LONGEST_NOTE = 300
 MOST_FAULTS = 100
@@ -60,7 +61,7 @@ class Quarantined(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     workspace: str
-    id: str = Field(min_length=1, max_length=64)
+    id: str = Field(min_length=1, max_length=LONGEST_ITEM_ID)
     door: QuarantineDoor
     source: str
     reason: str

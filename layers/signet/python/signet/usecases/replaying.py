@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, model_
 
 from signet.domain.merge_patch import patched
 from signet.domain.quarantine import (
+    LONGEST_ITEM_ID,
     LONGEST_NOTE,
     Fault,
     QuarantineAction,
@@ -247,7 +248,8 @@ def chosen(
         return [item for item in page.items if isinstance(item, Quarantined)], page.next_position
     found: list[Quarantined] = []
     for item_id in dict.fromkeys(request.ids):
-        item = bench.quarantine.get(workspace, item_id) if item_id else None
+        there = 0 < len(item_id) <= LONGEST_ITEM_ID
+        item = bench.quarantine.get(workspace, item_id) if there else None
         if item is None:
             raise Rejected.field("ids", f"there is no item {item_id[:64]} in quarantine")
         found.append(item)
