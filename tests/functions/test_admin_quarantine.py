@@ -273,7 +273,8 @@ def test_origin_is_replayed_page_by_page(world: World) -> None:
 @pytest.mark.parametrize(
     "request_body",
     [{}, {"ids": []}, {"ids": ["x"], "source": "s"}, {"ids": ["x"], "cursor": "c"},
-     {"ids": ["x"] * 101}, {"ids": ["none"]}, {"ids": [""]}, {"ids": ["x" * 4000]}, {"source": "s", "limit": 5}],
+     {"ids": ["x"] * 101}, {"ids": ["none"]}, {"ids": [""]}, {"ids": ["x" * 4000]},
+     {"source": "s", "limit": 5}],
 )  # fmt: skip
 def test_choice_that_names_nothing_is_400(world: World, request_body: Any) -> None:
     """Either ids that are there, or an origin."""
