@@ -137,6 +137,7 @@ def known_region(region: object) -> str | None:
     return code if _REGION.fullmatch(code) else None
 
 
+@lru_cache(maxsize=4096)
 def time_zones(e164: str) -> tuple[str, ...]:
     """Give every time zone that a number's owner may be in; none where that is not known."""
     import phonenumbers  # noqa: PLC0415 - 20 ms, only where a phone is seen
