@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from signet.domain.computed import Computed
 from signet.domain.lineage import Lineage
 from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
 from signet.domain.permission import Consent, Suppression
@@ -41,7 +42,7 @@ class TraitView(OriginView):
 
 
 class ProfileView(View):
-    """A person as shown; `lineage` is there only where it was asked for."""
+    """A person as shown; `lineage` and `computed` are there only where they were asked for."""
 
     id: str
     identifiers: dict[str, tuple[str, ...]]
@@ -52,6 +53,7 @@ class ProfileView(View):
     created_at: datetime
     updated_at: datetime
     lineage: dict[str, TraitView] | None = None
+    computed: Computed | None = None
 
 
 class ProfileBrief(View):
