@@ -1,14 +1,19 @@
 """One person, however their number or their address was spelled."""
 
+import json
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from signet.adapters.memory.world import SeededRandom
 from signet.adapters.sealer import RootSealer
 from signet.cleaning.event import cleaned, region_of
 from signet.domain.events import IDENTIFIED, Event, Identifiers
 from signet.domain.profile import Profile
+from signet.domain.source import Source, events_of
 from signet.usecases.identity import Directory
 from tests.unit.people.test_orders import People
 
@@ -52,6 +57,15 @@ def test_number_with_and_without_its_country_is_one_person() -> None:
     assert ["020 7946 0958"] != [person.values()["phone"] for person in found]
 
 
+def test_source_with_a_region_leads_to_the_same_person() -> None:
+    """The region of a registered source is asked for what its numbers leave out."""
+    source = Source(workspace="main", name="crm", kind="crm", region="GB")
+    payload: dict[str, JsonValue] = {"id": "1", "phone": "020 7946 0958"}
+    (event,) = events_of(source, payload, received_at=NOON)
+
+    assert 1 == len(people_of(told(1, phone="+442079460958"), event))
+
+
 def test_number_that_only_looks_the_same_is_somebody_else() -> None:
     """Without a region, or with another one, digits alone are no number of Great Britain."""
     found = people_of(
@@ -90,6 +104,15 @@ def test_cleaning_keeps_all_but_the_number() -> None:
     assert ("+442079460958", "Ada@Example.org") == (once.identifiers.phone, once.identifiers.email)
     assert (event.traits, event.key) == (once.traits, once.key)
     assert once is cleaned(once)
+
+
+def test_what_is_no_number_is_kept_to_the_byte(corpora: Callable[[str], Path]) -> None:
+    """A naughty string is an identifier like any other."""
+    words: list[str] = json.loads((corpora("blns") / "blns.json").read_text("utf-8"))
+    naughty = [word for word in words if any(letter.isalpha() for letter in word)]
+    kept = [cleaned(told(1, region="US", phone=word)).identifiers.phone for word in naughty]
+
+    assert naughty == kept
 
 
 def test_tagged_address_is_one_person_only_where_the_provider_says_so() -> None:

@@ -1,7 +1,10 @@
 """Events before identity: identifiers in the form under which they are looked up."""
 
 from signet.cleaning import phone
-from signet.domain.events import REGION, Event, Identifiers
+from signet.domain.events import Event, Identifiers
+
+# Where a source writes which country its phone numbers are from.
+REGION = "region"
 
 
 def region_of(event: Event) -> str | None:
@@ -11,16 +14,16 @@ def region_of(event: Event) -> str | None:
 
 def cleaned(event: Event) -> Event:
     """
-    Give an event its phone identifier in the form that is looked up; everything else stays.
+    Give an event its phone identifier in international form; everything else stays.
 
-    An address is kept as it was written, because mail is sent to it; so are all traits.
-    Idempotent.
+    An address is kept as it was written, because mail is sent to it; so are all traits, and what
+    is no phone number. Idempotent.
     """
     written = event.identifiers.phone
     if written is None:
         return event
-    found = phone.matching(written, region=region_of(event))
-    if found == written:
+    found = phone.international(written, region=region_of(event))
+    if found is None or found == written:
         return event
     kept = event.identifiers.model_dump(exclude={"phone"})
     return event.model_copy(update={"identifiers": Identifiers(**kept, phone=found)})

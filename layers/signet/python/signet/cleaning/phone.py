@@ -86,15 +86,20 @@ def read(written: str, region: str | None = None) -> Phone:
 
 
 def matching(written: str, *, region: str | None = None) -> str:
+    """Give the form under which a number is looked up; what is no number is compared as text."""
+    return international(written, region=region) or normal(written)
+
+
+def international(written: str, *, region: str | None = None) -> str | None:
     """
-    Give the form under which a number is looked up: E.164, with an extension where there is one.
+    Give a number in E.164 form, with an extension where there is one; None if it is no number.
 
     A number that is not valid has that form only where it was written with its country's code;
-    else the region might make a stranger's number of it. What is no number is compared as text.
+    else the region might make a stranger's number of it.
     """
     found = read(written, known_region(region))
     if found.e164 is None or not (found.valid or _is_abroad(written)):
-        return normal(written)
+        return None
     return found.e164 if found.extension is None else f"{found.e164};ext={found.extension}"
 
 

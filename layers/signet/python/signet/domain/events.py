@@ -20,8 +20,6 @@ CONSENT_WITHDRAWN = "signet.consent.withdrawn"
 
 Properties = dict[str, JsonValue]
 ORDINARY_TRUST = 50
-# The part of an event's context that says where phone numbers without a country's code are from.
-REGION = "region"
 
 
 class Identifiers(BaseModel):
@@ -30,7 +28,7 @@ class Identifiers(BaseModel):
 
     `external_id` is the client's own id, `anonymous_id` the one before login, `previous_id`
     the id an alias call replaces. `email` and `phone` are as the client wrote them; before
-    identity the phone number gets the form under which it is looked up.
+    identity the phone number gets its international form.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
