@@ -88,6 +88,29 @@ def test_lineage_tells_where_a_trait_comes_from() -> None:
     assert {"event_id", "event_key", "at", "received_at", "mapping_version"} < set(origin)
 
 
+def test_computed_traits_are_added_up_on_demand() -> None:
+    """Counts, sums and purchases come from the timeline, without a tag that could be stale."""
+    world = World()
+    world.person("p1")
+    for _ in range(3):
+        world.event("p1")
+    world.event("p1", name="Product Viewed")
+
+    plain = world.call("GET", "/v1/profiles/p1").json
+    found = world.call("GET", "/v1/profiles/p1?computed=true")
+    sums = found.json["computed"]
+
+    assert plain["computed"] is None
+    assert "etag" not in found.headers
+    assert (4, True) == (sums["events_read"], sums["complete"])
+    assert (3, 15) == (
+        sums["events"]["Order Completed"]["count"],
+        sums["events"]["Order Completed"]["sums"]["total"],
+    )
+    assert (3, {"": 15}) == (sums["rfm"]["frequency"], sums["rfm"]["monetary"])
+    assert 400 == world.call("GET", "/v1/profiles/p1?computed=yes").status
+
+
 def test_a_hand_edit_stands_over_a_more_trusted_source() -> None:
     """Who edits by hand has looked at what stands."""
     world = World()
