@@ -169,3 +169,40 @@ def test_report_about_another_workspace_goes_where_it_said(world: World) -> None
     answer = replay(world, keep(world, sample, door="provider_event", source="provider:ses"))
 
     assert (200, 1) == (answer.status, len(world.queues["report"].entries))
+
+
+def test_delivery_without_an_id_of_its_own_keeps_that_of_its_envelope(world: World) -> None:
+    """The sender's next try of the same delivery is the event that was replayed."""
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
+    sample = {"email": "no", "id": "7"}
+    item_id = keep(world, sample, door="source", source="source:crm", message_id="delivery-7")
+
+    replay(world, item_id, {"correction": {"email": "ada@example.org"}})
+
+    assert ["delivery-7"] == [event.id for event in events(world)]
+
+
+def test_payload_that_its_source_skips_stays_where_it_is(world: World) -> None:
+    """Nothing would come of it, so nobody is told that it was brought in."""
+    mapping = {"skip": "test"}
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm", "mapping": mapping})
+    sample = {"email": "ada@example.org", "test": True}
+    item_id = keep(world, sample, door="source", source="source:crm")
+
+    refused = replay(world, item_id)
+
+    assert (422, "body", []) == (
+        refused.status, refused.json["errors"][0]["field"], events(world),
+    )  # fmt: skip
+
+
+def test_row_of_a_file_may_be_as_old_as_it_likes(world: World) -> None:
+    """Files bring history, at their first reading and at every later one."""
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
+    row = {"email": "ada@example.org", "time": "2019-01-01T00:00:00Z"}
+
+    old = replay(world, keep(world, row, door="import", source="source:crm"))
+    late = replay(world, keep(world, row, door="source", source="source:crm"))
+
+    assert (200, 422, "time") == (old.status, late.status, late.json["errors"][0]["field"])
+    assert 2019 == events(world)[0].occurred_at.year

@@ -18,6 +18,8 @@ from signet.usecases.ingest import work_of
 from signet.usecases.redrive import QueueName, RawQueue
 from signet.usecases.settle import found
 
+LONGEST_EVENT_ID = 256
+
 
 class ReportReader(Protocol):
     """Read what a provider reports about a message."""
@@ -130,9 +132,31 @@ def _from_source(item: Quarantined, payload: object, bench: Bench) -> Reading:
     if source is None:
         raise Rejected.field("source", "is not registered any more")
     values.check(payload, values.STRICT)
-    events = sources.events_of(source, payload, received_at=item.received_at)
-    known = sources.own_id(source, _original(item))
-    return Reading(tuple(events)).named([known] if known and len(events) == 1 else [])
+    events = sources.events_of(
+        source,
+        payload,
+        received_at=item.received_at,
+        near=item.door == "source",
+        message_id=item.message_id,
+    )
+    if not events:
+        raise Rejected.field("body", "holds nothing that the source's mapping does not skip")
+    known = _own_id(source, item) if len(events) == 1 else None
+    return Reading(tuple(events)).named([known] if known else [])
+
+
+def _own_id(source: Source, item: Quarantined) -> str | None:
+    """Give the id that the original had by itself, if it is such that an event can have it."""
+    original = _original(item)
+    if source.mapping.id is None and item.message_id is not None:
+        return None
+    if source.mapping.items is not None or values.first_flaw(original, values.STRICT) is not None:
+        return None
+    try:
+        found = sources.own_id(source, original)
+    except Rejected:
+        return None
+    return found if found is None or len(found) <= LONGEST_EVENT_ID else None
 
 
 def _cloud_event(item: Quarantined, payload: object, _: Bench) -> Reading:
