@@ -20,6 +20,7 @@ from signet.clock import SystemClock
 from signet.domain.work import ApplyEvents, read_as
 from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each
+from signet.runtime.quarantining import Told
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
@@ -77,7 +78,7 @@ def build() -> Ports:
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
         ),
-        quarantine=DynamoQuarantine(events, sealer),
+        quarantine=Told(DynamoQuarantine(events, sealer)),
         intake=S3Objects(client("s3"), settings.intake_bucket),
         feedback=S3Objects(client("s3"), settings.feedback_bucket),
         again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),

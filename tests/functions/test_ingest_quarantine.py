@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from signet.domain.quarantine import EXCERPT, LARGEST_SAMPLE_BYTES, Quarantined
 from signet.domain.source import Source
 from signet.errors import Transient
+from signet.runtime.quarantining import Told
 from signet.usecases.quarantine import APART
 from tests.functions.ingest_world import World
 
@@ -269,3 +270,20 @@ def test_empty_call_of_a_source_leaves_nothing(world: World) -> None:
     answer = world.call("POST", "/v1/sources/crm", key=OWNER)
 
     assert (400, []) == (answer.status, kept(world))
+
+
+def test_what_a_use_case_keeps_is_told_once_for_a_batch(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The alarm hears of everything that is kept, and of nothing where nothing is."""
+    world.call("POST", "/v1/batch", {"batch": [7, 8]})
+    items = kept(world)
+    caplog.clear()
+    told = Told(World().quarantine)
+
+    told.add(items)
+    told.add([])
+
+    (line,) = caplog.records
+    assert ("quarantined", 2, "call") == (line.message, vars(line)["count"], vars(line)["kind"])
+    assert items[0] == told.get("main", items[0].id)
