@@ -13,6 +13,7 @@ from functions.admin.wiring import handler_of
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -93,6 +94,7 @@ class World:
         self.counters, self.switch = DynamoCounters(events), DynamoSwitch(events)
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.intake, self.feedback = MemoryObjects(), MemoryObjects()
+        self.index = DynamoFeedbackIndex(events, self.sealer)
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
         cursors = Cursors(b"cursors")
@@ -111,6 +113,7 @@ class World:
             quarantine=self.quarantine,
             intake=self.intake,
             feedback=self.feedback,
+            feedback_index=self.index,
             dead_letters=self.letters,
             queues=self.queues,
             walks=self.queues["upkeep"],

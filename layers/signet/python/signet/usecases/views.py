@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from signet.domain.feedback import FeedbackNote, noted
 from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
 from signet.domain.permission import Consent, Suppression
 from signet.domain.profile import Profile
@@ -104,7 +105,7 @@ class MessageView(View):
 
 
 class TimelineView(View):
-    """One event of a timeline with the messages it caused."""
+    """One event of a timeline with the messages it caused, and what was said in it, if anything."""
 
     profile_id: str
     id: str
@@ -116,6 +117,7 @@ class TimelineView(View):
     traits: dict[str, JsonValue]
     properties: dict[str, JsonValue]
     messages: tuple[MessageBrief, ...]
+    feedback: FeedbackNote | None = None
 
 
 class SuppressionView(View):
@@ -251,4 +253,5 @@ def _entry(entry: TimelineEntry, known: dict[str, Message]) -> TimelineView:
         traits=event.traits,
         properties=event.properties,
         messages=tuple(brief(known[mid]) for mid in entry.messages if mid in known),
+        feedback=noted(event),
     )

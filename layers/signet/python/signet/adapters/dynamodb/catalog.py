@@ -15,6 +15,7 @@ from pynamodb.transactions import TransactWrite
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.catalog_row import CatalogRow, bind, row
 from signet.domain.campaign import Campaign
+from signet.domain.feedback import FeedbackTopics
 from signet.domain.source import Source
 from signet.domain.template import Template, TemplateVersion
 from signet.errors import Conflict, Transient
@@ -41,6 +42,11 @@ def version_place(workspace: str, name: str, version: int) -> Place:
 def source_place(workspace: str, name: str) -> Place:
     """Give the key of a source."""
     return keys.listing(workspace, "source"), name
+
+
+def topics_place(workspace: str, version: int) -> Place:
+    """Give the key of a version of the topics of feedback."""
+    return keys.listing(workspace, "feedback-topics"), f"{version:06d}"
 
 
 class DynamoCatalog:
@@ -107,6 +113,25 @@ class DynamoCatalog:
         self._save(
             workspace, source_place(workspace, source.name), source, expected=expected_revision
         )
+
+    def feedback_topics(self, workspace: str, version: int | None = None) -> FeedbackTopics | None:
+        """Read a version of the topics of feedback, or the newest."""
+        if version is not None:
+            return self._read(FeedbackTopics, topics_place(workspace, version))
+        newest = self._newest(topics_place(workspace, 0)[0])
+        return FeedbackTopics.model_validate_json(newest.body) if newest else None
+
+    def save_feedback_topics(self, topics: FeedbackTopics) -> None:
+        """Write a new version of the topics of feedback."""
+        place = topics_place(topics.workspace, topics.version)
+        self._save(topics.workspace, place, topics, expected=0)
+
+    def _newest(self, pk: str) -> CatalogRow | None:
+        try:
+            rows = self._rows.query(pk, consistent_read=True, scan_index_forward=False, limit=1)
+            return next(iter(rows), None)
+        except PynamoDBException as error:
+            raise Transient(str(error)) from error
 
     def _get(self, place: Place) -> CatalogRow | None:
         try:
