@@ -71,19 +71,23 @@ def test_odd_ratings_kinds_and_languages_are_left_out() -> None:
 
     assert said is not None
     assert (None, "other", None) == (said.rating, said.kind, said.language)
+    told = [said_in(event(text="x", rating=value)) for value in ("4", "4.5", "four", [4])]
+    assert [4, 4.5, None, None] == [one.rating for one in told if one]
     assert ["de", "zh", None] == [language_of(tag) for tag in ("DE_at", "zh-Hant-TW", "")]
 
 
 def test_a_row_keeps_an_excerpt_and_the_way_to_the_text() -> None:
     """The whole of a long text is in the object only; a short one is its own excerpt."""
     shop = Shop()
-    long = _tracked("Feedback Given", text="ab " * 500, total=1)
+    text = "ab " * 500
+    long = _tracked("Feedback Given", text=text, total=1, answers=[{"a": text.strip()}, "ab"])
     row = shop.hear(long)
     note = noted(row)
 
     assert note is not None
     assert EXCERPT == len(note.excerpt)
-    assert {"text": note.excerpt, "total": 1} == row.properties
+    short = {"text": note.excerpt, "total": 1, "answers": [{"a": note.excerpt}, "ab"]}
+    assert short == row.properties
     assert long.key == row.key == note.id
     assert [object_key("main", note.id)] == list(shop.objects.bodies)
     assert len(row.model_dump_json()) < 1500

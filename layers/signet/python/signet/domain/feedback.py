@@ -44,12 +44,13 @@ Label = Literal["positive", "neutral", "negative", "unknown"]
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE)
+_NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
 _BETWEEN_WORDS = re.compile(r"[\s._:/-]+")
 _OUR_TYPES = "signet."
 
 
 class Said(BaseModel):
-    """What somebody said, as an event carries it; `place` is the property that holds the text."""
+    """What somebody said, as an event carries it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -57,7 +58,6 @@ class Said(BaseModel):
     kind: str = OTHER_KIND
     rating: int | float | None = None
     language: str | None = None
-    place: str | None = None
 
 
 class Sentiment(BaseModel):
@@ -170,29 +170,28 @@ def said_in(event: Event) -> Said | None:
     habit = _habit(event)
     if habit is None:
         return None
-    named = (name for name in TEXTS if _is_text(event.properties.get(name)))
-    place = next(named, None)
-    if place is None:
-        return None
-    rated = next((n for n in RATINGS if n in event.properties), "rating")
+    texts = (event.properties.get(name) for name in TEXTS)
+    rated = next((name for name in RATINGS if name in event.properties), "rating")
     parts = {**event.properties, "rating": event.properties.get(rated)}
-    found = _said(parts, text=event.properties[place], kind=habit)
-    return found.model_copy(update={"place": place}) if found else None
+    return _said(parts, text=next((t for t in texts if _is_text(t)), None), kind=habit)
 
 
 def closed(event: Event, document: Feedback) -> Event:
     """
     Give an event as its row keeps it once its document is safe: with a note for the text.
 
-    A property that held a text of more than an excerpt keeps the excerpt.
+    Wherever the properties hold the text too, they keep its excerpt.
     """
     note = note_of(document)
-    context = {**event.context, "feedback": note.model_dump(mode="json", exclude_none=True)}
+    told = note.model_dump(mode="json", exclude_none=True)
     said = said_in(event)
-    changes: dict[str, Any] = {"context": context}
-    if said is not None and said.place is not None:
-        changes["properties"] = {**event.properties, said.place: note.excerpt}
-    return event.model_copy(update=changes)
+    text = said.text if said else document.text
+    return event.model_copy(
+        update={
+            "context": {**event.context, "feedback": told},
+            "properties": _shortened(event.properties, text.strip()),
+        }
+    )
 
 
 def note_of(document: Feedback) -> FeedbackNote:
@@ -226,15 +225,28 @@ def language_of(tag: object) -> str | None:
 def _said(parts: dict[str, Any], *, text: object, kind: object) -> Said | None:
     if not isinstance(text, str) or not _is_text(text):
         return None
-    rating = parts.get("rating")
-    rated = isinstance(rating, int | float) and not isinstance(rating, bool)
     known = isinstance(kind, str) and _KIND.fullmatch(kind) is not None
     return Said(
         text=text,
         kind=str(kind) if known else OTHER_KIND,
-        rating=rating if rated else None,
+        rating=_rating(parts.get("rating")),
         language=language_of(parts.get("language")),
     )
+
+
+def _rating(value: object) -> int | float | None:
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return float(value) if "." in value else int(value)
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _shortened(value: Any, text: str) -> Any:  # noqa: ANN401 - a client's own data
+    """Write an excerpt for every long text that is the one that was said."""
+    if isinstance(value, dict):
+        return {name: _shortened(part, text) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_shortened(part, text) for part in value]
+    return excerpt(value) if isinstance(value, str) and value.strip() == text else value
 
 
 def _is_text(value: object) -> bool:
