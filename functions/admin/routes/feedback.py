@@ -1,7 +1,7 @@
 """What people said, and the rules that tell what it is about."""
 
 from functions.admin.door import Asked, Reply, Route
-from signet.domain.feedback import TopicsDraft
+from signet.domain.feedback import UNKNOWN, TopicsDraft, language_of
 from signet.errors import Rejected
 from signet.runtime import etag
 from signet.usecases import feedback, topics
@@ -15,8 +15,7 @@ def listed(asked: Asked) -> Reply:
     """Search what people said, newest first; every word must be there, a quoted phrase as it is."""
     query = asked.call.query
     marks = {name.removesuffix("_id"): query.get(name) for name in MARKS}
-    if marks["language"]:
-        marks["language"] = marks["language"].lower()
+    marks["language"] = _language(marks["language"])
     ask = feedback.wanted(
         query.get("q", ""), marks=marks, since=asked.day("from"), until=asked.day("to")
     )
@@ -44,6 +43,13 @@ def topics_put(asked: Asked) -> Reply:
 def _shelf(asked: Asked) -> FeedbackShelf:
     ports = asked.ports
     return FeedbackShelf(ports.feedback, ports.feedback_index, ports.catalog, ports.sealer)
+
+
+def _language(tag: str | None) -> str | None:
+    found = tag if tag in (None, "", UNKNOWN) else language_of(tag)
+    if tag and found is None:
+        raise Rejected.field("language", "must be a language such as en, or unknown")
+    return found
 
 
 def _version(asked: Asked) -> int | None:

@@ -8,7 +8,7 @@ TEXTS holds a text. Anything else is an ordinary event, whatever it is called.
 
 import re
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -34,6 +34,7 @@ HABITS: dict[str, str] = {
 TEXTS = ("text", "review", "comment", "body", "review_body", "answer", "message", "feedback")
 RATINGS = ("rating", "score", "stars")
 OTHER_KIND = "other"
+UNKNOWN: Final = "unknown"
 EXCERPT = 280
 MOST_TOPICS = 30
 MOST_PHRASES = 50
@@ -95,7 +96,7 @@ class Feedback(BaseModel):
     kind: str
     text: str
     rating: int | float | None = None
-    language: str = "unknown"
+    language: str = UNKNOWN
     language_from: Literal["given", "profile", "text", "nobody"] = "nobody"
     sentiment: Sentiment
     topics: tuple[str, ...] = ()

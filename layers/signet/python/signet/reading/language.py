@@ -2,9 +2,8 @@
 
 from typing import Literal
 
-from signet.domain.feedback import language_of
+from signet.domain.feedback import UNKNOWN, language_of
 
-UNKNOWN = "unknown"
 # So many letters a text must have before its language is told from it, and how surely.
 ENOUGH_LETTERS, SURE = 20, 0.9
 # So many, and so surely, where it contradicts what the profile says.

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from signet.domain.feedback import Sentiment
+from signet.domain.feedback import UNKNOWN, Sentiment
 
 MODEL = "vader 3.3.2"
 LANGUAGE = "en"
@@ -18,8 +18,8 @@ _READ = 5000
 def sentiment(text: str, language: str) -> Sentiment:
     """Tell how somebody felt who wrote a text."""
     if language != LANGUAGE:
-        shown = "the language is not known" if language == "unknown" else f"not read in {language}"
-        return Sentiment(label="unknown", reason=shown)
+        shown = "the language is not known" if language == UNKNOWN else f"not read in {language}"
+        return Sentiment(label=UNKNOWN, reason=shown)
     score = float(_vader().polarity_scores(text[:_READ])["compound"])
     label = "neutral" if abs(score) < NEUTRAL else "positive" if score > 0 else "negative"
     confidence = next(share for size, share in CONFIDENCE if abs(score) >= size)
