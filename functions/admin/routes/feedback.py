@@ -69,6 +69,6 @@ _TOPICS = "/v1/feedback-topics"
 ROUTES = (
     Route("GET", "/v1/feedback", "feedback.read", listed,
           gives=FeedbackView, listing=True, query=("q", *MARKS, "from", "to")),
-    Route("GET", _TOPICS, "topics.read", topics_got, gives=TopicsView, query=("version",)),
-    Route("PUT", _TOPICS, "topics.write", topics_put, reads=TopicsDraft, gives=TopicsView),
+    Route("GET", _TOPICS, "feedback_topics.read", topics_got, gives=TopicsView, query=("version",)),
+    Route("PUT", _TOPICS, "feedback_topics.write", topics_put, reads=TopicsDraft, gives=TopicsView),
 )  # fmt: skip

@@ -1,10 +1,15 @@
 """Which events carry what somebody said, and what their rows keep of it."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.domain.events import IDENTIFIED, Event
 from signet.domain.feedback import EXCERPT, closed, language_of, noted, said_in
-from signet.usecases.feedback import object_key
+from signet.errors import Transient
+from signet.usecases.feedback import heard, object_key
 from tests.unit.feedback.shop import NOW, Shop, event
 
 
@@ -126,3 +131,48 @@ def shop_document(shop: Shop, said: Event):  # type: ignore[no-untyped-def]  # n
     found = _opened("main", said.key, shop.shelf)
     assert found is not None
     return found
+
+
+class _Fails:
+    """A port that fails before or after one of its calls, counted over all ports of a shop."""
+
+    def __init__(self, port: object, countdown: list[int]) -> None:
+        self._port = port
+        self._countdown = countdown
+
+    def __getattr__(self, name: str) -> Any:
+        """Give a method that may fail."""
+        method = getattr(self._port, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._fails():
+                raise Transient("before")
+            given = method(*args, **kwargs)
+            if self._fails():
+                raise Transient("after")
+            return given
+
+        return call
+
+    def _fails(self) -> bool:
+        self._countdown[0] -= 1
+        return self._countdown[0] == 0
+
+
+@pytest.mark.parametrize("failing", range(1, 13))
+def test_whatever_breaks_off_is_made_whole_by_the_next_try(failing: int) -> None:
+    """Wherever a keeping was cut off, the repeat leaves one document, found by every word."""
+    shop, countdown = Shop(), [failing]
+    table, objects = _Fails(shop.table, countdown), _Fails(shop.objects, countdown)
+    index = DynamoFeedbackIndex(table, shop.shelf.sealer)  # type: ignore[arg-type]
+    shelf = replace(shop.shelf, objects=objects, index=index)  # type: ignore[type-var]
+    said = event(text="one two")
+    try:
+        heard(said, "p1", person=None, shelf=shelf)
+    except Transient:
+        row = heard(said, "p1", person=None, shelf=shelf)
+        assert noted(row) is not None
+
+    assert ["one two"] == shop.find("one") == shop.find("two") == shop.find(profile="p1")
+    assert 1 == len(shop.objects.bodies)
+    assert (failing > 8) == (countdown[0] > 0)
