@@ -10,6 +10,7 @@ from signet.domain.profile import Profile, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
+from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
@@ -28,6 +29,7 @@ class Stores:
     sealer: Sealer
     planner: Planner
     queue: WorkQueue
+    feedback: FeedbackShelf
 
 
 @dataclass
@@ -49,7 +51,7 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, events.
+    Effects: profiles, ledger, render queue, feedback, events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -87,7 +89,9 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     if renders:
         stores.queue.send(packed_renders(renders))
     for item in new:
-        stores.events.add(item.profile_id, item.event, messages=item.messages)
+        person = directory.people.get(item.profile_id)
+        event = heard(item.event, item.profile_id, person=person, shelf=stores.feedback)
+        stores.events.add(item.profile_id, event, messages=item.messages)
     return len(new)
 
 
