@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from functions.preprocess.doors import doors, read_in
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
+from signet.adapters.dynamodb.plain import PlainCatalog
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.table import Table
@@ -18,9 +20,19 @@ from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
 from signet.domain.work import ApplyEvents, read_as
-from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
+from signet.ports import (
+    DeadLetters,
+    Ledger,
+    ObjectStore,
+    Quarantine,
+    Sealer,
+    SourceRegistry,
+    WorkQueue,
+)
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.arrivals import Hall
+from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
 
@@ -36,6 +48,7 @@ class Settings(BaseSettings):
     secret_id: str
     preprocess_queue_url: str
     render_queue_url: str
+    report_queue_url: str
     dead_letters_url: str
 
 
@@ -48,9 +61,13 @@ class Ports:
     """
 
     stores: Stores
+    registry: SourceRegistry
     quarantine: Quarantine
     intake: ObjectStore
     feedback: ObjectStore
+    ledger: Ledger
+    sealer: Sealer
+    reports: WorkQueue
     again: WorkQueue
     dead_letters: DeadLetters
 
@@ -62,9 +79,10 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
+    ledger = DynamoLedger(events)
     planner = Planner(
         catalog=DynamoCatalog(settings.catalog_table),
-        ledger=DynamoLedger(events),
+        ledger=ledger,
         permissions=DynamoPermissions(profiles, sealer),
         sealer=sealer,
         clock=SystemClock(),
@@ -77,19 +95,34 @@ def build() -> Ports:
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
         ),
+        registry=PlainCatalog(Table(database, settings.catalog_table)),
         quarantine=DynamoQuarantine(events, sealer),
         intake=S3Objects(client("s3"), settings.intake_bucket),
         feedback=S3Objects(client("s3"), settings.feedback_bucket),
+        ledger=ledger,
+        sealer=sealer,
+        reports=SqsWorkQueue(client("sqs"), settings.report_queue_url),
         again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
 
 
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
-    """Make the handler from any ports."""
+    """Make the handler from any ports; what is from outside is asked first, by its shape."""
+    hall = Hall(registry=ports.registry, quarantine=ports.quarantine, clock=SystemClock())
+    room = MailRoom(
+        hall=hall,
+        intake=ports.intake,
+        ledger=ports.ledger,
+        sealer=ports.sealer,
+        reports=ports.reports,
+    )
+    outside = doors(hall, room)
 
     def one(body: str) -> None:
-        apply(read_as(body, ApplyEvents), ports.stores)
+        arrived = read_in(body, outside)
+        for work in [read_as(body, ApplyEvents)] if arrived is None else arrived:
+            apply(work, ports.stores)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         return each(event, context, handle=one, dead_letters=ports.dead_letters, again=ports.again)

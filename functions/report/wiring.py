@@ -22,7 +22,7 @@ from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters
 from signet.clock import SystemClock
 from signet.domain.report import Change
-from signet.domain.work import FoldChange, NoteEngagement, read
+from signet.domain.work import FoldChange, NoteEngagement, SettleMessage, read
 from signet.errors import Poison
 from signet.ports import Clock, DeadLetters, ObjectStore, Sealer, Switch
 from signet.runtime.batch import each, reason
@@ -136,6 +136,8 @@ def _work(body: str, ports: Ports) -> None:
     work = read(body)
     if isinstance(work, NoteEngagement):
         note(work, ledger=ports.court.ledger)
+    elif isinstance(work, SettleMessage):
+        settle(work.event, court=ports.court)
     elif isinstance(work, FoldChange):
         found = change_laid_aside(work.record)
         if found is not None:

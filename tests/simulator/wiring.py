@@ -147,9 +147,13 @@ def _preprocess(shelf: Shelf) -> Handler:
     return preprocess.handler_of(
         preprocess.Ports(
             stores=stores,
+            registry=shelf.catalog,
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
+            ledger=shelf.ledger,
+            sealer=shelf.sealer,
+            reports=shelf.queue("report"),
             again=shelf.queue("preprocess"),
             dead_letters=shelf.letters("preprocess"),
         )
