@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from signet.domain import device
 from signet.domain.events import Event
 from signet.domain.work import ApplyEvents
-from signet.usecases.arrivals import Hall, from_bus, from_device
+from signet.usecases.arrivals import DEVICE_MARK, Hall, from_bus, from_device
 from signet.usecases.inbound import MailRoom, from_mailbox, is_mail
 from signet.usecases.ingest import packs
 
@@ -26,7 +25,7 @@ class Door:
 def doors(hall: Hall, mail: MailRoom) -> tuple[Door, ...]:
     """Give the doors in the order in which they are asked; the bus takes whatever is left of it."""
     return (
-        Door(lambda body: device.MARK in body, lambda body: from_device(body, hall)),
+        Door(lambda body: DEVICE_MARK in body, lambda body: from_device(body, hall)),
         Door(is_mail, lambda body: from_mailbox(body, mail)),
         Door(
             lambda body: isinstance(body.get("detail-type"), str),

@@ -15,52 +15,55 @@ from signet.adapters.dynamodb.table import Table
 from signet.adapters.lazy import LazySealer
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.domain.events import Event
+from signet.usecases import ready_made
 from tests.local.journey import OWNER, get, identify
 
 SAMPLES = Path(__file__).resolve().parents[2] / "events" / "preprocess"
 PARTNER = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
 SOURCES = {
     "salesforce_change": "salesforce",
-    "connect_event": "amazon-connect",
-    "connect_record": "amazon-connect",
+    "connect_event": "amazon_connect",
+    "connect_record": "amazon_connect",
     "iot_reading": "thermostats",
-    "social_mention": "social-mentions",
-    "inbound_mail": "inbound-mail",
+    "social_mention": "social_mentions",
+    "inbound_mail": "inbound_mail",
 }
-KINDS = {
-    "salesforce": "crm",
-    "amazon-connect": "call_center",
-    "thermostats": "iot",
-    "social-mentions": "social",
-    "inbound-mail": "app",
-}
+READY_MADE = {name: name for name in SOURCES.values()} | {"thermostats": "aws_iot"}
 # Whom each sample is about, and what its timeline and profile say then.
 EXPECTED: dict[str, tuple[str, str, dict[str, Any]]] = {
     "salesforce_change": (
         "external_id:salesforce:003000000000001AAA",
-        "Salesforce Contact Updated",
+        "Salesforce Contact UPDATE",
         {"email": "ada@example.org", "city": "London", "last_name": "Lovelace"},
     ),
     "connect_event": ("external_id:ada", "Call Ended", {}),
     "connect_record": (
         "phone:+441632960001",
         "Call Recorded",
-        {"phone": "+441632960001", "last_call": "22222222-2222-4222-8222-222222222222"},
+        {
+            "phone": "+441632960001",
+            "last_call": "22222222-2222-4222-8222-222222222222",
+            "last_call_reason": "delivery",
+        },
     ),
     "iot_reading": ("external_id:ada", "Filter Clogged", {}),
     "social_mention": (
-        "anonymous_id:mastodon:ada",
+        "anonymous_id:mastodon:@ada",
         "Mentioned",
-        {"mastodon_handle": "@ada", "display_name": "Ada L."},
+        {"social_handle": "mastodon:@ada", "display_name": "Ada L."},
     ),
-    "inbound_mail": ("email:ada@example.org", "Mail Received", {}),
+    "inbound_mail": (
+        "email:ada@example.org",
+        "Mail Received",
+        {"email": "ada@example.org", "mail_name": "Ada Lovelace"},
+    ),
 }
 FEEDBACK = {
     "connect_record": {
         "kind": "call_note",
         "text": "Wants the blue one, is unhappy about the delay.",
     },
-    "social_mention": {"kind": "post", "text": "The new parcels are lovely."},
+    "social_mention": {"kind": "post", "text": "The new parcels are lovely.", "language": "en"},
     "inbound_mail": {
         "kind": "reply",
         "text": "Thank you, the parcel is lovely — but where is the second one?\n\nAda",
@@ -89,7 +92,7 @@ def with_partner() -> dict[str, Any]:
 def register(cloud: LocalCloud, *names: str) -> None:
     """Register sources as an operator does."""
     for name in names:
-        body = json.dumps({"kind": KINDS[name]}).encode()
+        body = json.dumps({"ready_made": READY_MADE[name]}).encode()
         answer = cloud.http("PUT", f"/v1/sources/{name}", headers=OWNER, body=body)
         assert answer.status in (200, 201), answer.text
 
@@ -134,7 +137,7 @@ def person(cloud: LocalCloud, identifier: str) -> tuple[dict[str, Any], list[Eve
 def cloud() -> Iterator[LocalCloud]:
     """Give a local cloud in which the ready-made sources are registered."""
     with LocalCloud(with_partner()) as running:
-        register(running, *KINDS)
+        register(running, *READY_MADE)
         yield running
 
 
@@ -143,6 +146,15 @@ def test_every_sample_is_expected() -> None:
     found = {path.stem for path in SAMPLES.glob("*.json")} - {"apply_events"}
 
     assert found == set(EXPECTED) == set(SOURCES)
+
+
+def test_ready_made_sources_show_these_very_samples() -> None:
+    """What an operator may try in a dry run is what the tests bring in."""
+    offered = {one.name: one.sample for one in ready_made.catalogue()}
+    shown = {"salesforce": "salesforce_change", "amazon_connect": "connect_record",
+             "aws_iot": "iot_reading", "social_mentions": "social_mention"}  # fmt: skip
+
+    assert {name: sample(file) for name, file in shown.items()} == {n: offered[n] for n in shown}
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -1,22 +1,26 @@
 """What arrives by the bus and from devices, read into events; what cannot be, in quarantine."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from signet.domain import call_center, device, heard, mention, salesforce
+from signet.domain import salesforce, values
+from signet.domain.arrival import inner, received
 from signet.domain.events import Event
-from signet.domain.heard import Heard, named, text
 from signet.domain.quarantine import QuarantineDoor, quarantined
-from signet.domain.source import Source
+from signet.domain.source import Source, events_of
 from signet.domain.work import HOME
 from signet.errors import Rejected
 from signet.ids import derived
 from signet.ports import Clock, Quarantine, SourceRegistry
 
 Body = Mapping[str, Any]
+# What the SQL of a rule of AWS IoT adds, so that a payload says whose it is.
+DEVICE_MARK = "signet_source"
+MENTION = "social.mention.created"
+_LONGEST_NAME = 64
 
 
 @dataclass(frozen=True)
@@ -28,44 +32,37 @@ class Hall:
     clock: Clock
 
 
+def _by_mapping(source: Source, body: Body, *, received_at: datetime) -> list[Event]:
+    return events_of(source, dict(body), received_at=received_at, near=False)
+
+
 @dataclass(frozen=True)
 class Reader:
-    """One kind of event on the bus: how it is known, whose it is, and how it is read."""
+    """One kind of event on the bus: the source it belongs to, how it is known, what reads it."""
 
     source: str
     fits: Callable[[Body], bool]
-    read: Callable[[Body], list[Heard]]
-
-
-def _detail(body: Body) -> dict[str, Any]:
-    found = body.get("detail")
-    if not isinstance(found, dict):
-        raise Rejected.field("detail", "must be an object")
-    return found
+    read: Callable[..., list[Event]] = _by_mapping
 
 
 def _is_change(body: Body) -> bool:
     return str(body.get("source", "")).startswith(salesforce.PARTNER)
 
 
+def _is_of_call(body: Body) -> bool:
+    kinds = {"Amazon Connect Contact Event", "Amazon Connect Contact Record"}
+    return body.get("detail-type") in kinds
+
+
 def _is_mention(body: Body) -> bool:
-    return named(body.get("detail")).get("type") == mention.TYPE
+    return bool(inner(body, "detail", "type") == MENTION)
 
 
 # The names under which the ready-made sources of the bus are registered, in the home workspace.
 READERS: tuple[Reader, ...] = (
-    Reader("salesforce", _is_change, lambda body: salesforce.heard(_detail(body))),
-    Reader(
-        "amazon-connect",
-        lambda body: body.get("detail-type") == call_center.EVENT,
-        lambda body: call_center.heard_event(_detail(body), at=body.get("time")),
-    ),
-    Reader(
-        "amazon-connect",
-        lambda body: body.get("detail-type") == call_center.RECORD,
-        lambda body: call_center.heard_record(_detail(body)),
-    ),
-    Reader("social-mentions", _is_mention, lambda body: mention.heard(_detail(body))),
+    Reader("salesforce", _is_change, salesforce.events),
+    Reader("amazon_connect", _is_of_call),
+    Reader("social_mentions", _is_mention),
 )
 
 
@@ -80,13 +77,14 @@ def from_bus(body: Body, hall: Hall) -> list[Event]:
     Idempotent: the id of a quarantined body is derived from it and its time.
     """
     reader = next((one for one in READERS if one.fits(body)), None)
-    arrived_at = heard.received(body.get("time"), hall.clock.now())
-    origin = f"source:{reader.source}" if reader else f"bus:{text(body.get('source')) or '-'}"
+    arrived_at = received(body.get("time"), hall.clock.now())
+    origin = f"source:{reader.source}" if reader else f"bus:{body.get('source')}"
     try:
         if reader is None:
             raise Rejected.field("detail-type", "is none that we read")
+        values.check(body, values.LENIENT)
         source = registered(HOME, reader.source, hall)
-        return _events(reader.read(body), source, arrived_at)
+        return reader.read(source, body, received_at=arrived_at)
     except Rejected as error:
         lay_aside(error, body, hall=hall, origin=origin, received_at=arrived_at)
         return []
@@ -102,13 +100,15 @@ def from_device(body: Body, hall: Hall) -> list[Event]:
     Effects: quarantine.
     Idempotent: the id of a quarantined body is derived from it and its time.
     """
-    name = text(body.get(device.MARK)) or "-"
-    arrived_at = heard.received(body.get("signet_time"), hall.clock.now())
+    name = body.get(DEVICE_MARK)
+    arrived_at = received(body.get("signet_time"), hall.clock.now())
     try:
-        source = registered(HOME, name, hall)
-        return _events(device.heard(dict(body)), source, arrived_at)
+        values.check(body, values.LENIENT)
+        if not isinstance(name, str):
+            raise Rejected.field(DEVICE_MARK, "must be the name of a source")
+        return _by_mapping(registered(HOME, name, hall), body, received_at=arrived_at)
     except Rejected as error:
-        origin = f"source:{name}"[:512]
+        origin = f"source:{name}"
         lay_aside(error, body, hall=hall, origin=origin, received_at=arrived_at)
         return []
 
@@ -124,9 +124,6 @@ def registered(workspace: str, name: str, hall: Hall) -> Source:
     if found is None:
         raise Rejected.field("source", f"{name[:_LONGEST_NAME]} is not registered in {workspace}")
     return found
-
-
-_LONGEST_NAME = 64
 
 
 def lay_aside(
@@ -145,18 +142,21 @@ def lay_aside(
     Effects: quarantine.
     Idempotent: by the body and the time of its receipt.
     """
-    place = derived(json.dumps(body, sort_keys=True, default=str))
     item = quarantined(
         error,
         workspace=workspace,
         door=door,
-        source=origin,
-        sample=dict(body),
+        source=_whole(origin[:_LONGEST_ORIGIN]),
+        sample=json.loads(_whole(json.dumps(body, ensure_ascii=False))),
         received_at=received_at,
-        place=place,
+        place=derived(json.dumps(body, sort_keys=True)),
     )
     hall.quarantine.add([item])
 
 
-def _events(found: Sequence[Heard], source: Source, received_at: datetime) -> list[Event]:
-    return [heard.event_of(one, source, received_at=received_at) for one in found]
+_LONGEST_ORIGIN = 200
+
+
+def _whole(text: str) -> str:
+    """Put a question mark where half a character stands, which nothing could keep."""
+    return text.encode("utf-8", "replace").decode()

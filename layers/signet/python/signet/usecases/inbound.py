@@ -8,12 +8,13 @@ from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote_plus
 
-from signet.domain import heard
+from signet.domain import values
 from signet.domain.address import normal
+from signet.domain.arrival import MAIL_RECEIVED, inner, received
 from signet.domain.events import Event, Properties
-from signet.domain.heard import MAIL_RECEIVED, Feedback, Heard, named
 from signet.domain.message import Message
 from signet.domain.provider_event import ProviderEvent
+from signet.domain.source import events_of
 from signet.domain.work import HOME, SettleMessage
 from signet.errors import Missing, Rejected, TooLarge
 from signet.ports import Ledger, ObjectStore, Sealer, WorkQueue
@@ -24,7 +25,7 @@ from signet.templating.text import html_to_text
 from signet.usecases.arrivals import Hall, lay_aside, registered
 
 PREFIX = "inbound/"
-SOURCE = "inbound-mail"
+SOURCE = "inbound_mail"
 # So many ids are looked up that may be ours; a mail may name a thousand.
 _MOST_LOOKS = 5
 _KEY = re.compile(r"inbound/(?:([a-z0-9][a-z0-9_-]{0,63})/)?([^/\s]{1,200})")
@@ -78,7 +79,7 @@ def from_mailbox(body: Mapping[str, Any], room: MailRoom) -> list[Event]:
         return []
     place = _KEY.fullmatch(key)
     workspace = (place[1] or HOME) if place else HOME
-    arrived_at = heard.received(body.get("time"), room.hall.clock.now())
+    arrived_at = received(body.get("time"), room.hall.clock.now())
     post = _Post(workspace, place[2] if place else key, key, arrived_at)
     try:
         if place is None:
@@ -86,7 +87,7 @@ def from_mailbox(body: Mapping[str, Any], room: MailRoom) -> list[Event]:
         found = mail.parse(_bytes(body, key, room))
         back = returned.read(found)
         if back is None:
-            return [_event(found, post, room)]
+            return _events(found, post, room)
         _settle(back, post, room)
     except Rejected as error:
         lay_aside(
@@ -97,12 +98,12 @@ def from_mailbox(body: Mapping[str, Any], room: MailRoom) -> list[Event]:
 
 
 def _key(body: Mapping[str, Any]) -> str:
-    found = named(named(body.get("detail")).get("object")).get("key")
+    found = inner(body, "detail", "object", "key")
     return found if isinstance(found, str) else ""
 
 
 def _bytes(body: Mapping[str, Any], key: str, room: MailRoom) -> bytes:
-    size = named(named(body.get("detail")).get("object")).get("size")
+    size = inner(body, "detail", "object", "size")
     if isinstance(size, int) and size > mail.LARGEST_BYTES:
         raise TooLarge(f"the mail is larger than {mail.LARGEST_BYTES} bytes")
     try:
@@ -115,7 +116,7 @@ def _bytes(body: Mapping[str, Any], key: str, room: MailRoom) -> bytes:
         raise Rejected.field("detail.object.key", "names an object that is not there") from None
 
 
-def _event(found: EmailMessage, post: _Post, room: MailRoom) -> Event:
+def _events(found: EmailMessage, post: _Post, room: MailRoom) -> list[Event]:
     source = registered(post.workspace, SOURCE, room.hall)
     said = answer.read(found)
     if said.verdicts.get("virus_verdict", "").upper() == "FAIL":
@@ -123,28 +124,21 @@ def _event(found: EmailMessage, post: _Post, room: MailRoom) -> Event:
     text = said.text
     if said.html:
         text = answer.unquoted(html_to_text(said.html[:_LARGEST_HTML]))
-    told = Feedback(text=text, kind="reply") if text and not said.automatic else None
-    return heard.event_of(
-        Heard(
-            id=post.id,
-            # When it came: the date in a mail is whatever its sender's clock or mind says.
-            at=post.received_at,
-            event="Mail Received",
-            type=MAIL_RECEIVED,
-            identifiers={"email": said.sender},
-            properties=_properties(said, post, room),
-            feedback=told,
-        ),
-        source,
-        received_at=post.received_at,
-    )
+    told = _told(said, post, room) | ({"text": text} if text else {})
+    events = events_of(source, told, received_at=post.received_at, near=False)
+    return [event.model_copy(update={"type": MAIL_RECEIVED}) for event in events]
 
 
-def _properties(said: Answer, post: _Post, room: MailRoom) -> Properties:
+def _told(said: Answer, post: _Post, room: MailRoom) -> Properties:
+    """Write a mail as the payload that the source's mapping is run on."""
     ours = _ours(said.answers, post.workspace, room)
     found: dict[str, Any] = {
-        "subject": said.subject,
+        "id": post.id,
+        # When it came: the date in a mail is whatever its sender's clock or mind says.
+        "received_at": post.received_at.isoformat(),
+        "sender": said.sender,
         "sender_name": said.name,
+        "subject": said.subject,
         "to": list(said.to),
         "in_reply_to": list(said.answers),
         "rfc822_message_id": said.message_id,
@@ -155,7 +149,9 @@ def _properties(said: Answer, post: _Post, room: MailRoom) -> Properties:
         "message_id": ours.id if ours else None,
         **said.verdicts,
     }
-    return {name: value for name, value in found.items() if value not in (None, "", [])}
+    kept: Properties = {name: v for name, v in found.items() if v not in (None, "", [])}
+    values.check(kept, values.LENIENT)
+    return kept
 
 
 def _settle(back: Returned, post: _Post, room: MailRoom) -> None:
