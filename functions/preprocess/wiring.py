@@ -20,15 +20,7 @@ from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
 from signet.domain.work import ApplyEvents, read_as
-from signet.ports import (
-    DeadLetters,
-    Ledger,
-    ObjectStore,
-    Quarantine,
-    Sealer,
-    SourceRegistry,
-    WorkQueue,
-)
+from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.arrivals import Hall
@@ -57,17 +49,15 @@ class Ports:
     """
     Everything the handler touches.
 
-    `intake` holds files and mails as they arrived, `feedback` what people said.
+    `intake` holds files and mails as they arrived, `feedback` what people said; `room` is what
+    bodies from outside need.
     """
 
     stores: Stores
-    registry: SourceRegistry
     quarantine: Quarantine
     intake: ObjectStore
     feedback: ObjectStore
-    ledger: Ledger
-    sealer: Sealer
-    reports: WorkQueue
+    room: MailRoom
     again: WorkQueue
     dead_letters: DeadLetters
 
@@ -79,7 +69,9 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
-    ledger = DynamoLedger(events)
+    ledger, quarantine = DynamoLedger(events), DynamoQuarantine(events, sealer)
+    registry = PlainCatalog(Table(database, settings.catalog_table))
+    intake = S3Objects(client("s3"), settings.intake_bucket)
     planner = Planner(
         catalog=DynamoCatalog(settings.catalog_table),
         ledger=ledger,
@@ -95,13 +87,16 @@ def build() -> Ports:
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
         ),
-        registry=PlainCatalog(Table(database, settings.catalog_table)),
-        quarantine=DynamoQuarantine(events, sealer),
-        intake=S3Objects(client("s3"), settings.intake_bucket),
+        quarantine=quarantine,
+        intake=intake,
         feedback=S3Objects(client("s3"), settings.feedback_bucket),
-        ledger=ledger,
-        sealer=sealer,
-        reports=SqsWorkQueue(client("sqs"), settings.report_queue_url),
+        room=MailRoom(
+            hall=Hall(registry=registry, quarantine=quarantine, clock=SystemClock()),
+            intake=intake,
+            ledger=ledger,
+            sealer=sealer,
+            reports=SqsWorkQueue(client("sqs"), settings.report_queue_url),
+        ),
         again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
@@ -109,15 +104,7 @@ def build() -> Ports:
 
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports; what is from outside is asked first, by its shape."""
-    hall = Hall(registry=ports.registry, quarantine=ports.quarantine, clock=SystemClock())
-    room = MailRoom(
-        hall=hall,
-        intake=ports.intake,
-        ledger=ports.ledger,
-        sealer=ports.sealer,
-        reports=ports.reports,
-    )
-    outside = doors(hall, room)
+    outside = doors(ports.room)
 
     def one(body: str) -> None:
         arrived = read_in(body, outside)
