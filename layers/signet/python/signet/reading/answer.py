@@ -16,6 +16,7 @@ _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 _BLANKS = re.compile(r"[ \t\u00a0]{20,}")
 _LANGUAGES = ("en", "de", "cs", "da", "es", "fr", "it", "ja", "ko", "nl", "pl", "sv", "zh")
 _MOST_NAMED = 20
+_DMARC = re.compile(r"\bdmarc=([a-z]{1,20})\b", re.IGNORECASE)
 _VERDICTS = ("X-SES-Spam-Verdict", "X-SES-Virus-Verdict")
 
 
@@ -62,11 +63,7 @@ def read(mail: EmailMessage) -> Answer:
         message_id=next(iter(mails.message_ids(mails.header(mail, "Message-ID"))), ""),
         to=tuple(address for _, address in mails.addresses(mail, "To")[:_MOST_NAMED]),
         attachments=tuple(_attachments(mail)),
-        verdicts={
-            name.removeprefix("X-SES-").lower().replace("-", "_"): verdict
-            for name in _VERDICTS
-            if (verdict := mails.header(mail, name))
-        },
+        verdicts=_verdicts(mail),
     )
 
 
@@ -118,6 +115,17 @@ def _attachments(mail: EmailMessage) -> list[str]:
         if name and len(names) < _MOST_NAMED:
             names.append(str(name)[:200])
     return names
+
+
+def _verdicts(mail: EmailMessage) -> dict[str, str]:
+    """Give what the provider judged; its own headers stand above any that a sender wrote."""
+    found = {
+        name.removeprefix("X-SES-").lower().replace("-", "_"): mails.header(mail, name)
+        for name in _VERDICTS
+    }
+    judged = _DMARC.search(mails.header(mail, "Authentication-Results"))
+    found["dmarc_verdict"] = judged[1].upper() if judged else ""
+    return {name: verdict for name, verdict in found.items() if verdict}
 
 
 def _date(mail: EmailMessage) -> datetime | None:

@@ -148,8 +148,8 @@ def _demand_few_parts(plain: bytes) -> None:
         if _TYPE.match(line) and (b"multipart" in lowered or b"message/" in lowered):
             containers += 1
             borders |= {one or other for one, other in _BOUNDARY.findall(line)}
-    if containers > 2 * DEEPEST:
-        raise Rejected(f"the mail has more than {DEEPEST} levels of parts")
+    if containers > DEEPEST:
+        raise Rejected(f"the mail has more than {DEEPEST} parts that hold others")
     if sum(plain.count(b"\n--" + border) for border in borders) > 2 * MOST_PARTS:
         raise Rejected(f"the mail has more than {MOST_PARTS} parts")
 
