@@ -29,6 +29,7 @@ from signet.ports import (
 from signet.runtime.cursor import Cursors
 from signet.runtime.idempotency import Once
 from signet.templating.render import Renderer
+from signet.usecases.readmission import ReportReader
 from signet.usecases.redrive import RawQueue
 
 
@@ -61,7 +62,8 @@ class Ports:
     Every port of this function.
 
     `queues` are the work queues by the names of their stages, `walks` is upkeep's; `intake`
-    holds imported files, `feedback` what people said, which is found by `feedback_index`.
+    holds imported files, `feedback` what people said, which is found by `feedback_index`;
+    `reports` reads what a provider reports.
     """
 
     clock: Clock
@@ -76,6 +78,7 @@ class Ports:
     permissions: PermissionStore
     counters: Counters
     quarantine: Quarantine
+    reports: ReportReader
     intake: ObjectStore
     feedback: ObjectStore
     feedback_index: FeedbackIndex

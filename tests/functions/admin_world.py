@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -24,6 +25,7 @@ from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.queue import MemoryQueue
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import MemoryEpoch, MemoryObjects
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
@@ -80,6 +82,12 @@ class Heard:
         return json.loads(self.text)
 
 
+@cache
+def cursors() -> Cursors:
+    """Give the signer of cursors."""
+    return Cursors(b"cursors")
+
+
 class World:
     """The admin function on ports in memory."""
 
@@ -97,7 +105,6 @@ class World:
         self.index = DynamoFeedbackIndex(events, self.sealer)
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
-        cursors = Cursors(b"cursors")
         ports = Ports(
             clock=self.clock,
             random=self.random,
@@ -111,6 +118,7 @@ class World:
             permissions=self.permissions,
             counters=self.counters,
             quarantine=self.quarantine,
+            reports=ses.parse,
             intake=self.intake,
             feedback=self.feedback,
             feedback_index=self.index,
@@ -120,7 +128,7 @@ class World:
             gates=DynamoGates(events, catalog, MemoryEpoch()),
             switch=self.switch,
             renderer=Renderer(keep=8),
-            cursors=lambda: cursors,
+            cursors=cursors,
             once=self.once,
         )
         self._handle = handler_of(ports)

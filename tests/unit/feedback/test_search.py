@@ -102,11 +102,11 @@ def test_marks_narrow_what_is_found() -> None:
     bad = "I hate it, the parcel is broken"
     shop.hear(event(1, text=bad, language="en"))
     shop.hear(event(2, text="I love the parcel", kind="post"), who=person(locale="en-US"))
-    shop.hear(event(3, text="Die Kiste ist da"), profile_id="p2", who=person(locale="de"))
+    shop.hear(event(3, text="Die Kiste kam heute"), profile_id="p2", who=person(locale="de"))
 
     assert [bad] == shop.find(sentiment="negative") == shop.find("it", language="en", kind="review")
     assert 2 == len(shop.find(topic="delivery"))
-    assert ["Die Kiste ist da"] == shop.find(profile="p2") == shop.find(sentiment="unknown")
+    assert ["Die Kiste kam heute"] == shop.find(profile="p2") == shop.find(sentiment="unknown")
     assert [] == shop.find(topic="delivery", language="de")
     assert [] == shop.find(workspace="other") == shop.find("parcel", workspace="other")
     assert {(1, ("delivery",))} == {
