@@ -49,7 +49,7 @@ from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
 from tests.simulator.loop import Loop, Process, ProcessClock
-from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue
+from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue, bus_of
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
@@ -334,9 +334,14 @@ def _admin(shelf: Shelf) -> Handler:
     return _admin_handler()
 
 
+def _bus(shelf: Shelf) -> Handler:
+    return bus_of(shelf.queue("preprocess"))
+
+
 MAKERS: dict[str, Callable[[Shelf], Handler]] = {
     "ingest": _ingest,
     "admin": _admin,
+    "bus": _bus,
     "preprocess": _preprocess,
     "render": _render,
     "deliver": _deliver,

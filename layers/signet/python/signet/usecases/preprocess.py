@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from signet.cleaning.event import cleaned
 from signet.domain.events import MESSAGE_REQUESTED, Event
-from signet.domain.profile import Profile, joined
+from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
@@ -123,6 +123,7 @@ def _save_people(new: Sequence[Applied], directory: Directory) -> None:
     for item in new:
         person = directory.people.get(item.profile_id)
         if person is not None:
+            item.event = as_first_told(person, item.event)
             own = directory.own(item.event, item.profile_id)
             directory.people[item.profile_id] = joined(person, own)
     for profile_id in dict.fromkeys(item.profile_id for item in new):
