@@ -114,16 +114,59 @@ def test_cloud_event_is_read_as_at_its_door(world: World) -> None:
     assert ("e1", {"a": 1}) == (events(world)[0].id, events(world)[0].properties)
 
 
-@pytest.mark.parametrize("sample", [{"a": 1}, "text"])
-@pytest.mark.parametrize("door", ["bus", "mail"])
-def test_body_of_the_bus_goes_back_to_its_queue(
-    world: World, door: QuarantineDoor, sample: Any
+MENTION = {
+    "detail-type": "social", "source": "listener", "time": START.isoformat(),
+    "detail": {"specversion": "1.0", "type": "social.mention.created", "id": "m7",
+               "data": {"text": "Nice", "author": {"id": "a1"}}},
+}  # fmt: skip
+DEVICE = {"signet_source": "thermostats", "id": "d7", "user_id": "u1", "celsius": 19.5}
+
+
+@pytest.mark.parametrize(
+    ("sample", "name"), [(MENTION, "social_mentions"), (DEVICE, "thermostats")]
+)
+def test_arrival_is_read_once_its_source_is_registered(
+    world: World, sample: Any, name: str
 ) -> None:
-    """Preprocess reads it again, as it did when it came."""
-    replay(world, keep(world, sample, door=door))
+    """What came by the bus or from a device is read by its source, as it would be by now."""
+    item_id = keep(world, sample, door="bus", source=f"source:{name}")
+    early = replay(world, item_id)
+    mapping = {"id": "id", "external_id": "user_id"}
+    if name == "social_mentions":
+        mapping = {"id": "detail.id", "external_id": "detail.data.author.id"}
+    world.call("PUT", f"/v1/sources/{name}", {"kind": "social", "mapping": mapping})
+
+    done = replay(world, item_id)
+
+    (event,) = events(world)
+    assert (422, "source", 200) == (early.status, early.json["errors"][0]["field"], done.status)
+    assert (f"source:{name}", START) == (event.source, event.received_at)
+
+
+@pytest.mark.parametrize("door", ["bus", "mail"])
+def test_no_work_of_ours_comes_in_as_a_correction(world: World, door: QuarantineDoor) -> None:
+    """Who corrects a payload writes a payload, and never an event of somebody else's."""
+    work = {"kind": "apply_events", "events": [{"workspace": "other", "id": "e"}]}
+    sample = MENTION if door == "bus" else {"detail-type": "Object Created"}
+    item_id = keep(world, sample, door=door, source="source:x")
+
+    answers = [
+        replay(world, item_id, {"correction": work, "whole": True}),
+        replay(world, item_id, {"correction": work}),
+    ]
+
+    assert [422, 422] == [answer.status for answer in answers]
+    assert not world.queues["preprocess"].entries
+
+
+def test_mail_is_read_again_as_it_lies_in_the_bucket(world: World) -> None:
+    """The news of the mail goes back to the queue as it was."""
+    news = {"detail-type": "Object Created", "detail": {"object": {"key": "inbound/main/1"}}}
+
+    answer = replay(world, keep(world, news, door="mail", source="source:inbound_mail"))
 
     (entry,) = world.queues["preprocess"].entries.values()
-    assert entry.body == (sample if isinstance(sample, str) else json.dumps(sample))
+    assert (200, news) == (answer.status, json.loads(entry.body))
 
 
 def report(**tags: str) -> dict[str, Any]:

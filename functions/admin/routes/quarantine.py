@@ -7,15 +7,12 @@ from signet.domain.principal import allows
 from signet.domain.quarantine import QuarantineStatus
 from signet.errors import Rejected
 from signet.usecases import replaying
-from signet.usecases.quarantine_views import (
+from signet.usecases.quarantine_requests import (
     DiscardRequest,
-    QuarantinedView,
-    Replayed,
     ReplayManyRequest,
     ReplayRequest,
-    Settled,
-    show,
 )
+from signet.usecases.quarantine_views import QuarantinedView, Replayed, Settled, show
 from signet.usecases.readmission import Bench, find
 from signet.usecases.replaying import Actor
 

@@ -1,11 +1,10 @@
-"""What callers ask of the quarantine, and what they are shown of it."""
+"""What callers are shown of the quarantine."""
 
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StrictBool, model_validator
+from pydantic import Field, JsonValue
 
 from signet.domain.quarantine import (
-    LONGEST_NOTE,
     Fault,
     Quarantined,
     QuarantineDoor,
@@ -17,58 +16,11 @@ from signet.domain.quarantine import (
 from signet.ports import Quarantine
 from signet.usecases.views import View
 
-AT_ONCE = 100
 NEWEST = 20
 # What a list shows of an item; the whole of it is at its own address.
 SHOWN_BYTES = 2_000
 SHOWN_STEPS = 3
 SHOWN_FAULTS = 10
-Note = Field(default="", max_length=LONGEST_NOTE)
-
-
-class ReplayRequest(BaseModel):
-    """A correction: a merge patch (RFC 7386), or with `whole` the corrected payload itself."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    correction: JsonValue = None
-    whole: StrictBool = False
-    note: str = Note
-
-    @model_validator(mode="after")
-    def _something_whole(self) -> "ReplayRequest":
-        if self.whole and self.correction is None:
-            raise ValueError("whole needs a correction")
-        return self
-
-
-class ReplayManyRequest(BaseModel):
-    """Which waiting items to bring in again: those named, or those of an origin, page by page."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ids: tuple[str, ...] | None = Field(default=None, min_length=1, max_length=AT_ONCE)
-    source: str | None = Field(default=None, min_length=1, max_length=512)
-    cursor: str | None = None
-    correction: JsonValue = None
-    dry_run: StrictBool = False
-    note: str = Note
-
-    @model_validator(mode="after")
-    def _one_choice(self) -> "ReplayManyRequest":
-        if (self.ids is None) == (self.source is None):
-            raise ValueError("either ids or source must be there")
-        if self.cursor is not None and self.source is None:
-            raise ValueError("a cursor belongs to a source")
-        return self
-
-
-class DiscardRequest(BaseModel):
-    """Why an item is put aside for good."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    note: str = Field(min_length=1, max_length=LONGEST_NOTE)
 
 
 class QuarantinedView(View):

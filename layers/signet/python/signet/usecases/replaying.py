@@ -16,15 +16,13 @@ from signet.domain.quarantine import (
 )
 from signet.domain.request import Unprocessable
 from signet.errors import Conflict, Rejected
-from signet.usecases.quarantine_views import (
+from signet.usecases.quarantine_requests import (
     AT_ONCE,
     DiscardRequest,
-    Refusal,
-    Replayed,
     ReplayManyRequest,
     ReplayRequest,
-    Settled,
 )
+from signet.usecases.quarantine_views import Refusal, Replayed, Settled
 from signet.usecases.readmission import Bench, Reading, find, read
 
 LARGEST_KEPT_CORRECTION = 16_000
