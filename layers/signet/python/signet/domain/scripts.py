@@ -94,8 +94,7 @@ def _readable(domain: str) -> str:
 
 def _is_written(letter: str) -> bool:
     """Tell letters, marks and digits from signs."""
-    category = unicodedata.category(letter)
-    return category[0] in "LM" or category == "Nd"
+    return unicodedata.category(letter)[0] in "LM" or letter.isdecimal()
 
 
 def _is_unusual(letter: str) -> bool:
