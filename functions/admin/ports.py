@@ -27,6 +27,7 @@ from signet.ports import (
 from signet.runtime.cursor import Cursors
 from signet.runtime.idempotency import Once
 from signet.templating.render import Renderer
+from signet.usecases.readmission import ReportReader
 from signet.usecases.redrive import RawQueue
 
 
@@ -59,7 +60,7 @@ class Ports:
     Every port of this function.
 
     `queues` are the work queues by the names of their stages, `walks` is upkeep's; `intake`
-    holds imported files, `feedback` what people said.
+    holds imported files, `feedback` what people said; `reports` reads what a provider reports.
     """
 
     clock: Clock
@@ -74,6 +75,7 @@ class Ports:
     permissions: PermissionStore
     counters: Counters
     quarantine: Quarantine
+    reports: ReportReader
     intake: ObjectStore
     feedback: ObjectStore
     dead_letters: DeadLetterRows

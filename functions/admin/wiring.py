@@ -18,6 +18,7 @@ from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.table import Table
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import S3Epoch, S3Objects, StoredTexts
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
@@ -113,6 +114,7 @@ def build() -> Ports:
         permissions=DynamoPermissions(profiles, secrets),
         counters=DynamoCounters(events),
         quarantine=DynamoQuarantine(events, secrets),
+        reports=ses.parse,
         intake=S3Objects(aws.client("s3"), env.intake_bucket),
         feedback=S3Objects(aws.client("s3"), env.feedback_bucket),
         dead_letters=DynamoDeadLetterRows(events, secrets),

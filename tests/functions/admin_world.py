@@ -23,6 +23,7 @@ from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.queue import MemoryQueue
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import MemoryEpoch, MemoryObjects
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
@@ -109,6 +110,7 @@ class World:
             permissions=self.permissions,
             counters=self.counters,
             quarantine=self.quarantine,
+            reports=ses.parse,
             intake=self.intake,
             feedback=self.feedback,
             dead_letters=self.letters,

@@ -28,6 +28,7 @@ from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.world import SeededRandom
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
@@ -221,6 +222,7 @@ def _report(shelf: Shelf) -> Handler:
             shelf.ledger, shelf.permissions, shelf.facts, DynamoEvidence(shelf.events_table)
         ),
         books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),
+        quarantine=shelf.quarantine,
         switch=DynamoSwitch(shelf.events_table),
         lake=shelf.lake,
         sealer=shelf.sealer,
@@ -311,6 +313,7 @@ def _admin_handler() -> Handler:
         permissions=Slot(lambda s: s.permissions),
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
         quarantine=Slot(lambda s: s.quarantine),
+        reports=ses.parse,
         intake=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
