@@ -11,6 +11,7 @@ from signet.ports import (
     Counters,
     DeadLetterRows,
     EventStore,
+    FeedbackIndex,
     Gates,
     KeyRing,
     Ledger,
@@ -22,6 +23,7 @@ from signet.ports import (
     Sealer,
     Switch,
     TemplateTexts,
+    TopicRules,
     WorkQueue,
 )
 from signet.runtime.cursor import Cursors
@@ -31,8 +33,8 @@ from signet.usecases.readmission import ReportReader
 from signet.usecases.redrive import RawQueue
 
 
-class FullCatalog(Catalog, Protocol):
-    """The catalog with the registry of sources."""
+class FullCatalog(Catalog, TopicRules, Protocol):
+    """The catalog with the registry of sources and the topics of feedback."""
 
     def source(self, workspace: str, name: str) -> Source | None:
         """Read one source."""
@@ -60,7 +62,8 @@ class Ports:
     Every port of this function.
 
     `queues` are the work queues by the names of their stages, `walks` is upkeep's; `intake`
-    holds imported files, `feedback` what people said; `reports` reads what a provider reports.
+    holds imported files, `feedback` what people said, which is found by `feedback_index`;
+    `reports` reads what a provider reports.
     """
 
     clock: Clock
@@ -78,6 +81,7 @@ class Ports:
     reports: ReportReader
     intake: ObjectStore
     feedback: ObjectStore
+    feedback_index: FeedbackIndex
     dead_letters: DeadLetterRows
     queues: Mapping[str, RawQueue]
     walks: WorkQueue

@@ -12,6 +12,7 @@ from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -117,6 +118,7 @@ def build() -> Ports:
         reports=ses.parse,
         intake=S3Objects(aws.client("s3"), env.intake_bucket),
         feedback=S3Objects(aws.client("s3"), env.feedback_bucket),
+        feedback_index=DynamoFeedbackIndex(events, secrets),
         dead_letters=DynamoDeadLetterRows(events, secrets),
         queues=_queues(env),
         walks=SqsWorkQueue(aws.client("sqs"), env.upkeep_queue_url),

@@ -8,6 +8,7 @@ from functions.preprocess.doors import doors, read_in
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.plain import PlainCatalog
@@ -22,8 +23,10 @@ from signet.clock import SystemClock
 from signet.domain.work import ApplyEvents, read_as
 from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each
+from signet.runtime.observability import tell_quarantined
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.arrivals import Hall
+from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
@@ -69,11 +72,13 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
-    ledger, quarantine = DynamoLedger(events), DynamoQuarantine(events, sealer)
-    registry = PlainCatalog(Table(database, settings.catalog_table))
+    catalog, ledger = DynamoCatalog(settings.catalog_table), DynamoLedger(events)
+    feedback = S3Objects(client("s3"), settings.feedback_bucket)
     intake = S3Objects(client("s3"), settings.intake_bucket)
+    quarantine = DynamoQuarantine(events, sealer)
+    registry = PlainCatalog(Table(database, settings.catalog_table))
     planner = Planner(
-        catalog=DynamoCatalog(settings.catalog_table),
+        catalog=catalog,
         ledger=ledger,
         permissions=DynamoPermissions(profiles, sealer),
         sealer=sealer,
@@ -86,12 +91,13 @@ def build() -> Ports:
             sealer=sealer,
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
+            feedback=FeedbackShelf(feedback, DynamoFeedbackIndex(events, sealer), catalog, sealer),
         ),
         quarantine=quarantine,
         intake=intake,
-        feedback=S3Objects(client("s3"), settings.feedback_bucket),
+        feedback=feedback,
         room=MailRoom(
-            hall=Hall(registry=registry, quarantine=quarantine, clock=SystemClock()),
+            hall=Hall(registry, quarantine, SystemClock(), tell=tell_quarantined),
             intake=intake,
             ledger=ledger,
             sealer=sealer,

@@ -6,6 +6,7 @@ from typing import Any
 
 from functions.preprocess.wiring import Ports, handler_of
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -23,6 +24,7 @@ from signet.domain.source import Source
 from signet.domain.work import SettleMessage, read_as
 from signet.usecases import ready_made
 from signet.usecases.arrivals import Hall
+from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
@@ -57,6 +59,7 @@ class World:
         self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
         self.catalog = MemoryCatalog(MemoryTable())
         self.intake, self.reports = MemoryObjects(), MemoryQueue(self.clock)
+        self.feedback = MemoryObjects()
         self.again, self.letters = MemoryQueue(self.clock), MemoryQueue(self.clock)
         for name in sources:
             self.register(name)
@@ -77,10 +80,16 @@ class World:
                 sealer=self.sealer,
                 planner=planner,
                 queue=MemoryQueue(self.clock),
+                feedback=FeedbackShelf(
+                    self.feedback,
+                    DynamoFeedbackIndex(self.events_table, self.sealer),
+                    self.catalog,
+                    self.sealer,
+                ),
             ),
             quarantine=self.quarantine,
             intake=self.intake,
-            feedback=MemoryObjects(),
+            feedback=self.feedback,
             room=MailRoom(
                 hall=Hall(self.catalog, self.quarantine, self.clock),
                 intake=self.intake,

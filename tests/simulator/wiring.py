@@ -20,6 +20,7 @@ from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.pacer import DynamoPacer
@@ -38,6 +39,7 @@ from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
 from signet.usecases.arrivals import Hall
 from signet.usecases.deliver import Desk
+from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
 from signet.usecases.look import Lookout
 from signet.usecases.planning import Planner
@@ -49,7 +51,7 @@ from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
 from tests.simulator.loop import Loop, Process, ProcessClock
-from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue
+from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue, bus_of
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
@@ -114,6 +116,7 @@ class Shelf:
         self.profiles = DynamoProfiles(self.profiles_table, self.sealer)
         self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
         self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
+        self.feedback = DynamoFeedbackIndex(self.events_table, self.sealer)
         self.catalog = MemoryCatalog(self.catalog_table)
         self.gates = DynamoGates(self.events_table, self.catalog_table, self.epoch)
 
@@ -146,6 +149,7 @@ def _preprocess(shelf: Shelf) -> Handler:
         sealer=shelf.sealer,
         planner=planner,
         queue=shelf.queue("render"),
+        feedback=FeedbackShelf(shelf.content, shelf.feedback, shelf.catalog, shelf.sealer),
     )
     return preprocess.handler_of(
         preprocess.Ports(
@@ -316,6 +320,7 @@ def _admin_handler() -> Handler:
         reports=ses.parse,
         intake=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),
+        feedback_index=Slot(lambda s: s.feedback),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
         queues={stage: Slot(lambda s, stage=stage: s.queue(stage)) for stage in stages},
         walks=Slot(lambda s: s.queue("upkeep")),
@@ -338,9 +343,14 @@ def _admin(shelf: Shelf) -> Handler:
     return _admin_handler()
 
 
+def _bus(shelf: Shelf) -> Handler:
+    return bus_of(shelf.queue("preprocess"))
+
+
 MAKERS: dict[str, Callable[[Shelf], Handler]] = {
     "ingest": _ingest,
     "admin": _admin,
+    "bus": _bus,
     "preprocess": _preprocess,
     "render": _render,
     "deliver": _deliver,
