@@ -1,6 +1,6 @@
 """What arrives by the bus and from devices, read into events; what cannot be, in quarantine."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from signet.domain import salesforce, values
 from signet.domain.arrival import inner, received
 from signet.domain.events import Event
-from signet.domain.quarantine import Quarantined, QuarantineDoor, quarantined, written
+from signet.domain.quarantine import QuarantineDoor, quarantined, written
 from signet.domain.source import Source, events_of
 from signet.domain.work import HOME
 from signet.errors import Rejected
@@ -25,10 +25,6 @@ _LONGEST_ORIGIN = 200
 _MOST_REPLAYS = 100
 
 
-def _silent(_: Sequence[Quarantined]) -> None:
-    """Tell nobody."""
-
-
 class SourceFinder(Protocol):
     """Find a registered source."""
 
@@ -38,12 +34,11 @@ class SourceFinder(Protocol):
 
 @dataclass(frozen=True)
 class Hall:
-    """The ports that arrivals need; `tell` hears what is laid aside."""
+    """The ports that arrivals need."""
 
     registry: SourceFinder
     quarantine: Quarantine
     clock: Clock
-    tell: Callable[[Sequence[Quarantined]], None] = _silent
 
 
 def _by_mapping(source: Source, body: Body, *, received_at: datetime) -> list[Event]:
@@ -196,7 +191,6 @@ def lay_aside(
         known = hall.quarantine.get(workspace, item.id)
         if known is None:
             hall.quarantine.add([item])
-            hall.tell([item])
         # Whoever touched it has brought it in again, and this is what became of that.
         if known is None or len(known.history) == 1:
             return
