@@ -1,0 +1,31 @@
+"""By what a source proves that it sent what it sent."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from signet.domain.signing.call import Scheme
+from signet.domain.signing.hmac_header import HmacHeader, HubSignature, Typeform
+from signet.domain.signing.hubspot import HubspotV3
+from signet.domain.signing.sns import Sns
+from signet.domain.signing.standard_webhooks import StandardWebhooks
+from signet.domain.signing.twilio import Twilio
+
+
+class NoSignature(Scheme):
+    """Whoever has the write key is believed."""
+
+    scheme: Literal["none"] = "none"
+
+
+Signature = Annotated[
+    NoSignature
+    | HmacHeader
+    | StandardWebhooks
+    | Twilio
+    | HubspotV3
+    | Typeform
+    | HubSignature
+    | Sns,
+    Field(discriminator="scheme"),
+]

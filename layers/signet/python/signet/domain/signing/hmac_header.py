@@ -1,0 +1,96 @@
+"""A keyed digest of the body in a header: the usual scheme, and two senders' own names for it."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from signet.domain.signing.call import (
+    Algorithm,
+    Digest,
+    Encoding,
+    Keyed,
+    SignedCall,
+    demand_one,
+)
+
+HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
+_PLACE = re.compile(r"\{(\w*)\}")
+
+
+class HmacHeader(Keyed):
+    """
+    A digest in a header.
+
+    `content` is what is signed: `{body}` is the body, `{timestamp}` and `{id}` are the headers
+    of these names. A time or an id that is not signed would prove nothing, so they are named in
+    both or in neither.
+    """
+
+    scheme: Literal["hmac"]
+    header: HeaderName
+    algorithm: Algorithm = "sha256"
+    encoding: Encoding = "hex"
+    prefix: str = Field(default="", max_length=32, pattern=r"^[\x20-\x7e]*$")
+    content: str = Field(default="{body}", max_length=256)
+    timestamp_header: HeaderName | None = None
+    id_header: HeaderName | None = None
+    window_seconds: int = Field(default=300, ge=10, le=86_400)
+
+    @model_validator(mode="after")
+    def _signs_what_it_reads(self) -> Self:
+        named = _PLACE.findall(self.content)
+        wanted = ["body"]
+        wanted += ["timestamp"] if self.timestamp_header else []
+        wanted += ["id"] if self.id_header else []
+        if sorted(named) != sorted(wanted):
+            places = ", ".join(f"{{{name}}}" for name in wanted)
+            raise ValueError(f"content must hold exactly {places}")
+        return self
+
+    def verify(self, call: SignedCall, keys: tuple[str, ...]) -> str | None:
+        """Let a call pass that one of the keys signed."""
+        values = {"body": call.body}
+        if self.timestamp_header is not None:
+            stamp = call.header(self.timestamp_header)
+            call.recent(stamp, timedelta(seconds=self.window_seconds))
+            values["timestamp"] = stamp.encode()
+        delivery = call.header(self.id_header) if self.id_header is not None else None
+        if delivery is not None:
+            values["id"] = delivery.encode()
+        how = Digest(self.algorithm, self.encoding, self.prefix)
+        demand_one(call.header(self.header), _filled(self.content, values), keys, how=how)
+        return delivery
+
+
+class Typeform(Keyed):
+    """Typeform's header, over the body."""
+
+    scheme: Literal["typeform"]
+
+    def verify(self, call: SignedCall, keys: tuple[str, ...]) -> str | None:
+        """Let a call pass that one of the keys signed."""
+        how = Digest(encoding="base64", prefix="sha256=")
+        demand_one(call.header("typeform-signature"), call.body, keys, how=how)
+        return None
+
+
+class HubSignature(Keyed):
+    """The header of Meta's hooks and others of that family, over the body."""
+
+    scheme: Literal["x_hub_256"]
+
+    def verify(self, call: SignedCall, keys: tuple[str, ...]) -> str | None:
+        """Let a call pass that one of the keys signed."""
+        how = Digest(prefix="sha256=")
+        demand_one(call.header("x-hub-signature-256"), call.body, keys, how=how)
+        return None
+
+
+def _filled(content: str, values: dict[str, bytes]) -> bytes:
+    parts = _PLACE.split(content)
+    # Text and names take turns.
+    return b"".join(
+        values[part] if place % 2 else part.encode() for place, part in enumerate(parts)
+    )
