@@ -103,7 +103,10 @@ def test_every_ready_made_source_reads_its_own_sample(world: World) -> None:
     offered = world.call("GET", "/v1/ready-made-sources?limit=200").json["data"]
     assert {"hubspot", "web_form"} <= {one["name"] for one in offered}
     for one in offered:
-        body = {"draft": {"ready_made": one["name"]}, "samples": [one["sample"]]}
+        draft: dict[str, Any] = {"ready_made": one["name"]}
+        if "signature.topic_arn" in one["needs"]:
+            draft["signature"] = {"topic_arn": one["sample"]["TopicArn"]}
+        body = {"draft": draft, "samples": [one["sample"]]}
         answer = world.call("POST", "/v1/sources/dry-run", body)
         (result,) = answer.json["results"]
         assert result["events"] and not result["errors"], (one["name"], result)
@@ -112,9 +115,11 @@ def test_every_ready_made_source_reads_its_own_sample(world: World) -> None:
 
 def test_ready_made_source_is_used_and_changed_in_part(world: World) -> None:
     """Only what differs has to be said; the rest is the ready-made one's."""
-    made = world.call("PUT", "/v1/sources/hub", {"ready_made": "hubspot", "trust": 90})
+    draft = {"ready_made": "hubspot", "trust": 90, "signature": {"secrets": ["the app's one"]}}
+    made = world.call("PUT", "/v1/sources/hub", draft)
     answer = world.call("PUT", "/v1/sources/hub", {"ready_made": "nobody"})
 
+    assert {"hubspot_v3", True} <= set(made.json["signature"].values())
     assert (201, "crm", 90) == (made.status, made.json["kind"], made.json["trust"])
     assert ("hubspot", "occurredAt") == (made.json["ready_made"], made.json["mapping"]["time"])
     assert (400, "ready_made") == (answer.status, answer.json["errors"][0]["field"])
