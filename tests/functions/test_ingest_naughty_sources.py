@@ -16,7 +16,8 @@ CORPORA = Path(__file__).resolve().parents[3] / "shared" / "corpora"
 SECRET = "Shared-Secret-1"
 OWN = (
     "a\r\nb", "a\nb", "\ta ", " ", "a\u2028b", "\ufeffa", "e\u0301", "😀", "--b", "--b--",
-    "\r\n--b", "a=b&c", "%", "%zz", "+", "\\u0000", "\x01\x1b[31m", "`null`", "@", "'", "a" * 16_384,
+    "\r\n--b", "a=b&c", "%", "%zz", "+", "\\u0000", "\x01\x1b[31m", "`null`", "@", "'",
+    "a" * 16_384,
 )  # fmt: skip
 IDS = ("a#b", "a/b", "..", "../..", "%2e%2e", "main#p#a", "a%23b", "a b", ":", "é", "x" * 256)
 

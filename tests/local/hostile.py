@@ -19,6 +19,8 @@ STRICT = (
     ("POST", "/v1/campaigns"),
     ("POST", "/v1/dead-letters/redrive"),
     ("PUT", "/v1/sources/shop"),
+    ("POST", "/v1/sources/dry-run"),
+    ("POST", "/v1/sources/shop/dry-run"),
     ("POST", "/v1/templates"),
     ("PUT", "/v1/templates/thanks"),
 )
