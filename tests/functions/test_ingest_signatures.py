@@ -23,6 +23,8 @@ URL = "https://api.example.org/v1/sources/it"
 SLACK = {"scheme": "hmac", "header": "X-Slack-Signature", "prefix": "v0=",
          "content": "v0:{timestamp}:{body}",
          "timestamp_header": "X-Slack-Request-Timestamp"}  # fmt: skip
+STRIPE = {"scheme": "hmac", "header": "Stripe-Signature", "signature_part": "v1",
+          "timestamp_part": "t", "content": "{timestamp}.{body}"}  # fmt: skip
 SHA1 = {"scheme": "hmac", "header": "X-Sig", "algorithm": "sha1", "encoding": "base64"}
 FORM_TYPE = {"content-type": "application/x-www-form-urlencoded"}
 JSON_TYPE = {"content-type": "application/json"}
@@ -45,6 +47,7 @@ SCHEMES: dict[str, tuple[dict[str, Any], Signed]] = {
     "typeform": ({"scheme": "typeform"}, signers.typeform),
     "x_hub_256": ({"scheme": "x_hub_256"}, signers.meta),
     "slack": (SLACK, lambda key, body: signers.slack(key, body, at=NOW)),
+    "stripe": (STRIPE, lambda key, body: signers.stripe(key, body, at=NOW)),
     "sha1": (SHA1, sha1),
     "hubspot_v3": (
         {"scheme": "hubspot_v3"}, lambda key, body: signers.hubspot(key, URL, body, at=NOW),
@@ -78,6 +81,7 @@ def test_signed_body_is_taken_and_every_other_is_refused(name: str) -> None:
         "other key": (BODY, JSON_TYPE | sign(NEXT, BODY)),
         "truncated": (BODY, good | {header: good[header][:-2]}),
         "longer": (BODY, good | {header: good[header] + "="}),
+        "another first": (BODY, good | {header: "t=1," + good[header]}),
         "not ascii": (BODY, good | {header: "é" + good[header]}),
         "empty": (BODY, good | {header: ""}),
         "other scheme": (BODY, JSON_TYPE | {"webhook-signature": "v1,x"}),
@@ -260,6 +264,7 @@ def test_hubspot_signs_the_address_with_some_escapes_undone() -> None:
     [
         ({"content": "{timestamp}.{body}"}, "signature.hmac"),
         ({"timestamp_header": "X-Time"}, "signature.hmac"),
+        ({"signature_part": "v1", "timestamp_part": "t"}, "signature.hmac"),
         ({"id_header": "X-Id"}, "signature.hmac"),
         ({"content": "no body"}, "signature.hmac"),
         ({"content": "{body}{body}"}, "signature.hmac"),

@@ -102,18 +102,19 @@ class Keyed(Scheme):
         raise NotImplementedError
 
 
-def demand_one(given: str, content: bytes, keys: tuple[str, ...], *, how: "Digest") -> None:
+def demand_one(
+    given: tuple[str, ...], content: bytes, keys: tuple[str, ...], *, how: "Digest"
+) -> None:
     """
-    Let a signature pass that one of the keys gives over the content.
+    Let signatures pass one of which one of the keys gives over the content.
 
     Every key is tried, and compared in constant time, so that the time tells nothing.
 
     Raises:
         Forged: None gives it.
     """
-    raw = given.encode()
     wanted = [how.of(key.encode("utf-8"), content).encode("ascii") for key in keys]
-    matches = [hmac.compare_digest(one, raw) for one in wanted]
+    matches = [hmac.compare_digest(one, each.encode()) for one in wanted for each in given]
     if not any(matches):
         raise Forged("the signature is another")
 

@@ -29,5 +29,5 @@ class HubspotV3(Keyed):
         address = _UNDONE.sub(lambda found: unquote(found[0]), call.url_at(self.public_origin))
         content = (call.method + address).encode() + call.body + stamp.encode()
         given = call.header("x-hubspot-signature-v3")
-        demand_one(given, content, keys, how=Digest(encoding="base64"))
+        demand_one((given,), content, keys, how=Digest(encoding="base64"))
         return None

@@ -28,7 +28,7 @@ class Twilio(Keyed):
         how = Digest("sha1", "base64")
         for url in _spellings(call.url_at(self.public_origin)):
             try:
-                demand_one(given, url.encode() + fields, keys, how=how)
+                demand_one((given,), url.encode() + fields, keys, how=how)
             except Forged:
                 continue
             return None
