@@ -7,6 +7,7 @@ from typing import Any
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -21,6 +22,7 @@ from signet.domain.work import ApplyEvents, read_as
 from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
 
@@ -62,8 +64,10 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
+    catalog = DynamoCatalog(settings.catalog_table)
+    feedback = S3Objects(client("s3"), settings.feedback_bucket)
     planner = Planner(
-        catalog=DynamoCatalog(settings.catalog_table),
+        catalog=catalog,
         ledger=DynamoLedger(events),
         permissions=DynamoPermissions(profiles, sealer),
         sealer=sealer,
@@ -76,10 +80,11 @@ def build() -> Ports:
             sealer=sealer,
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
+            feedback=FeedbackShelf(feedback, DynamoFeedbackIndex(events, sealer), catalog, sealer),
         ),
         quarantine=DynamoQuarantine(events, sealer),
         intake=S3Objects(client("s3"), settings.intake_bucket),
-        feedback=S3Objects(client("s3"), settings.feedback_bucket),
+        feedback=feedback,
         again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )

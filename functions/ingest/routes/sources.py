@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from functions.ingest import pages
+from functions.ingest import pages, unread
 from functions.ingest.ports import Ports
+from functions.ingest.unread import Sender
 from signet.domain import source as sources
 from signet.domain import values
 from signet.domain.principal import demand
@@ -38,7 +39,8 @@ def mount(app: http.Resolver, ports: Ports) -> None:
 
 
 def _taken(call: http.Call, ports: Ports, name: str) -> http.Answer:
-    # Only where the key is in the body, the body has to be read before anybody is known.
+    # Only where the key is in the body, the body has to be read before anybody is known; what
+    # cannot be read then is nobody's, and is not kept.
     early = "authorization" in call.headers or "writeKey" in call.query
     content = None if early else _content(call)
     inside = content.get("writeKey") if isinstance(content, dict) else None
@@ -49,13 +51,22 @@ def _taken(call: http.Call, ports: Ports, name: str) -> http.Answer:
         ports.certificates.confirm(proof.confirm)
     if proof.silent:
         return http.answer(200, {"ids": []})
-    content = _content(call) if early else content
+    sender = Sender(source, proof.delivery)
+    if early:
+        with unread.kept_unread(ports, sender, call):
+            content = _content(call)
     if isinstance(content, dict):
         content.pop("writeKey", None)
+    with unread.kept(ports, sender, content):
+        ids = _accepted(ports, sender, content)
+    return _answer(call, source, ids)
+
+
+def _accepted(ports: Ports, sender: Sender, content: object) -> tuple[str, ...]:
     events = sources.events_of(
-        source, content, received_at=ports.clock.now(), message_id=proof.delivery
+        sender.source, content, received_at=ports.clock.now(), message_id=sender.delivery
     )
-    return _answer(call, source, ingest.accept(events, queue=ports.work))
+    return ingest.accept(events, queue=ports.work)
 
 
 def _shaken(call: http.Call, ports: Ports, name: str) -> http.Answer:
@@ -88,6 +99,8 @@ def _demand_origin(call: http.Call, source: Source) -> None:
 
 
 def _proof(call: http.Call, ports: Ports, source: Source) -> Proof:
+    if not source.signature.proves:
+        return Proof()
     signed = http.signed(call, body.raw(call.event, limit=body.STRICT.size), at=ports.clock.now())
     try:
         return signatures.prove(

@@ -1,6 +1,6 @@
 """By what a source proves that it sent what it sent."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,6 +14,8 @@ from signet.domain.signing.twilio import Twilio
 
 class NoSignature(Scheme):
     """Whoever has the write key is believed."""
+
+    proves: ClassVar[bool] = False
 
     scheme: Literal["none"] = "none"
 

@@ -227,6 +227,20 @@ def _time(source: Source, payload: Properties, arrival: Arrival) -> datetime | N
     return cloudevent.near(claimed, arrival.at, past=past)
 
 
+def own_id(source: Source, payload: object, *, message_id: str | None = None) -> str | None:
+    """
+    Give the id that the one event of a payload has by itself, or by its delivery.
+
+    None where there are several, or where an event gets its id from its content.
+    """
+    try:
+        items = _items(source, payload)
+        alone = items[0] if len(items) == 1 else None
+        return _given_id(source, alone, message_id) if isinstance(alone, dict) else None
+    except Rejected:
+        return None
+
+
 def _identifiers(source: Source, payload: Properties) -> Identifiers:
     named = {kind: source.mapping.text(kind, payload) for kind in _IDENTIFIERS}
     found = {kind: value for kind, value in named.items() if value is not None}
@@ -261,11 +275,15 @@ def _id(source: Source, payload: Properties, arrival: Arrival) -> str:
     A form's is also from the minute, because a person may well send the same form again
     another day.
     """
-    own = source.mapping.text("id", payload) if source.mapping.id else arrival.message_id
-    found = own or source.mapping.text("id", payload)
+    found = _given_id(source, payload, arrival.message_id)
     if found is not None:
         return found
     content = calls.content_id(payload)
     if source.kind != "web_form":
         return content
     return "f-" + derived(content, arrival.at.strftime("%Y-%m-%dT%H:%M"))
+
+
+def _given_id(source: Source, payload: Properties, message_id: str | None) -> str | None:
+    own = source.mapping.text("id", payload) if source.mapping.id else message_id
+    return own or source.mapping.text("id", payload)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from signet.cleaning.event import cleaned
 from signet.domain.events import MESSAGE_REQUESTED, Event
-from signet.domain.profile import Profile, joined
+from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
+from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
@@ -28,6 +29,7 @@ class Stores:
     sealer: Sealer
     planner: Planner
     queue: WorkQueue
+    feedback: FeedbackShelf
 
 
 @dataclass
@@ -49,7 +51,7 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, events.
+    Effects: profiles, ledger, render queue, feedback, events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -87,7 +89,9 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     if renders:
         stores.queue.send(packed_renders(renders))
     for item in new:
-        stores.events.add(item.profile_id, item.event, messages=item.messages)
+        person = directory.people.get(item.profile_id)
+        event = heard(item.event, item.profile_id, person=person, shelf=stores.feedback)
+        stores.events.add(item.profile_id, event, messages=item.messages)
     return len(new)
 
 
@@ -119,6 +123,7 @@ def _save_people(new: Sequence[Applied], directory: Directory) -> None:
     for item in new:
         person = directory.people.get(item.profile_id)
         if person is not None:
+            item.event = as_first_told(person, item.event)
             own = directory.own(item.event, item.profile_id)
             directory.people[item.profile_id] = joined(person, own)
     for profile_id in dict.fromkeys(item.profile_id for item in new):

@@ -83,6 +83,7 @@ class Scheme(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     keyed: ClassVar[bool] = False
+    proves: ClassVar[bool] = True
 
 
 class Keyed(Scheme):
