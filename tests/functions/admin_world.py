@@ -98,8 +98,12 @@ class World:
         self.index = DynamoFeedbackIndex(events, self.sealer)
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
+        self._gates = DynamoGates(events, catalog, MemoryEpoch())
+        self._handle = handler_of(self._ports())
+
+    def _ports(self) -> Ports:
         cursors = Cursors(b"cursors")
-        ports = Ports(
+        return Ports(
             clock=self.clock,
             random=self.random,
             keys=SecretKeyRing(KEYS),
@@ -119,13 +123,12 @@ class World:
             dead_letters=self.letters,
             queues=self.queues,
             walks=self.queues["upkeep"],
-            gates=DynamoGates(events, catalog, MemoryEpoch()),
+            gates=self._gates,
             switch=self.switch,
             renderer=Renderer(keep=8),
             cursors=lambda: cursors,
             once=self.once,
         )
-        self._handle = handler_of(ports)
 
     def call(
         self,

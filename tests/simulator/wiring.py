@@ -37,8 +37,10 @@ from signet.runtime.cursor import Cursors
 from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
+from signet.usecases.arrivals import Hall
 from signet.usecases.deliver import Desk
 from signet.usecases.feedback import FeedbackShelf
+from signet.usecases.inbound import MailRoom
 from signet.usecases.look import Lookout
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
@@ -155,6 +157,13 @@ def _preprocess(shelf: Shelf) -> Handler:
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
+            room=MailRoom(
+                hall=Hall(shelf.catalog, shelf.quarantine, shelf.clock),
+                intake=shelf.content,
+                ledger=shelf.ledger,
+                sealer=shelf.sealer,
+                reports=shelf.queue("report"),
+            ),
             again=shelf.queue("preprocess"),
             dead_letters=shelf.letters("preprocess"),
         )
