@@ -23,6 +23,7 @@ from signet.clock import SystemClock
 from signet.domain.work import ApplyEvents, read_as
 from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each
+from signet.runtime.observability import tell_quarantined
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.arrivals import Hall
 from signet.usecases.feedback import FeedbackShelf
@@ -71,11 +72,11 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
-    ledger, quarantine = DynamoLedger(events), DynamoQuarantine(events, sealer)
-    registry = PlainCatalog(Table(database, settings.catalog_table))
-    intake = S3Objects(client("s3"), settings.intake_bucket)
+    catalog, ledger = DynamoCatalog(settings.catalog_table), DynamoLedger(events)
     feedback = S3Objects(client("s3"), settings.feedback_bucket)
-    catalog = DynamoCatalog(settings.catalog_table)
+    intake = S3Objects(client("s3"), settings.intake_bucket)
+    quarantine = DynamoQuarantine(events, sealer)
+    registry = PlainCatalog(Table(database, settings.catalog_table))
     planner = Planner(
         catalog=catalog,
         ledger=ledger,
@@ -96,7 +97,7 @@ def build() -> Ports:
         intake=intake,
         feedback=feedback,
         room=MailRoom(
-            hall=Hall(registry=registry, quarantine=quarantine, clock=SystemClock()),
+            hall=Hall(registry, quarantine, SystemClock(), tell=tell_quarantined),
             intake=intake,
             ledger=ledger,
             sealer=sealer,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from signet.domain.quarantine import QuarantineStep
 from tests.fixed_clock import NOON
 from tests.functions.arrival_world import World
 
@@ -102,8 +103,7 @@ def test_what_cannot_be_read_lies_in_quarantine_once(what: str) -> None:
     (item,) = world.laid_aside()
     assert ("bus", "waiting", NOON) == (item.door, item.status, item.received_at)
     assert named in item.reason
-    shown = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace").decode()
-    assert json.loads(shown) == item.sample
+    assert body == item.payload()
     assert ([], []) == (world.people, world.letters.bodies)
 
 
@@ -144,6 +144,23 @@ def test_an_outage_leaves_a_body_on_the_queue(monkeypatch: pytest.MonkeyPatch) -
 
     assert ["0"] == world.receive(sample("iot_reading"))
     assert ([], []) == (world.laid_aside(), world.letters.bodies)
+
+
+def test_what_was_brought_in_again_and_fails_again_waits_again() -> None:
+    """A replay before the source is registered loses nothing, and what came twice is once."""
+    world = World(sources=())
+    for number in range(3):
+        world.receive(sample("iot_reading"))
+        world.receive(sample("iot_reading"))
+        waiting = [item for item in world.laid_aside() if item.status == "waiting"]
+        assert (1, number + 1) == (len(waiting), len(world.laid_aside()))
+        step = QuarantineStep(at=NOON, actor="k1", action="replayed")
+        world.quarantine.save(waiting[0].after(step, status="replayed"), expected_version=0)
+    world.register("thermostats")
+
+    world.receive(sample("iot_reading"))
+
+    assert (1, 3) == (len(world.people), len(world.laid_aside()))
 
 
 def test_only_what_changed_becomes_a_trait() -> None:

@@ -196,7 +196,9 @@ def test_an_html_mail_is_read_as_text() -> None:
     """There is no plain part to prefer."""
     raw = text("<p>Very <b>good</b>.</p>", Content_Type="text/html; charset=utf-8")
 
-    assert {"kind": "reply", "text": "Very good."} == received(raw).context["feedback"]
+    found = received(raw).context["feedback"]
+
+    assert ("reply", "Very good.") == (found["kind"], found["excerpt"])
 
 
 def test_names_of_other_alphabets_are_kept() -> None:
@@ -211,7 +213,7 @@ def test_names_of_other_alphabets_are_kept() -> None:
     event = received(raw)
 
     assert ("Ответ", "Jürgen") == (event.properties["subject"], event.traits["mail_name"])
-    assert "Да." == event.context["feedback"]["text"]
+    assert "Да." == event.context["feedback"]["excerpt"]
 
 
 def test_attachments_are_named_and_not_read() -> None:

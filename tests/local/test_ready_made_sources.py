@@ -46,7 +46,7 @@ EXPECTED = {
                            feedback="Please stop"),
     "twilio_status": Expected("phone:+4915112345678", ("SMS delivered",), (f"{SMS}:delivered",),
                               status=200),
-    "social_mention": Expected(
+    "social_webhook": Expected(
         "external_id:mastodon:@ada@social.example", ("Mentioned",),
         ("https://listening.example.org/feeds/7:109501674308413276",),
         feedback="The new @shop is a joy ☂"),

@@ -5,11 +5,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from signet.domain.signing.call import Scheme
-from signet.domain.signing.hmac_header import HmacHeader, HubSignature, Typeform
+from signet.domain.signing.hmac_header import HmacHeader
 from signet.domain.signing.hubspot import HubspotV3
+from signet.domain.signing.meta import HubSignature
 from signet.domain.signing.sns import Sns
 from signet.domain.signing.standard_webhooks import StandardWebhooks
 from signet.domain.signing.twilio import Twilio
+from signet.domain.signing.typeform import Typeform
 
 
 class NoSignature(Scheme):

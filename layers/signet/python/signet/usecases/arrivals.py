@@ -1,7 +1,6 @@
 """What arrives by the bus and from devices, read into events; what cannot be, in quarantine."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from signet.domain import salesforce, values
 from signet.domain.arrival import inner, received
 from signet.domain.events import Event
-from signet.domain.quarantine import QuarantineDoor, quarantined
+from signet.domain.quarantine import Quarantined, QuarantineDoor, quarantined, written
 from signet.domain.source import Source, events_of
 from signet.domain.work import HOME
 from signet.errors import Rejected
@@ -21,15 +20,23 @@ Body = Mapping[str, Any]
 DEVICE_MARK = "signet_source"
 MENTION = "social.mention.created"
 _LONGEST_NAME = 64
+_LONGEST_ORIGIN = 200
+# So often the same body may be brought in again, and fail again, within its ninety days.
+_MOST_REPLAYS = 100
+
+
+def _silent(_: Sequence[Quarantined]) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True)
 class Hall:
-    """The ports that arrivals need."""
+    """The ports that arrivals need; `tell` hears what is laid aside."""
 
     registry: SourceRegistry
     quarantine: Quarantine
     clock: Clock
+    tell: Callable[[Sequence[Quarantined]], None] = _silent
 
 
 def _by_mapping(source: Source, body: Body, *, received_at: datetime) -> list[Event]:
@@ -140,23 +147,24 @@ def lay_aside(
     Quarantine a whole body with its reason.
 
     Effects: quarantine.
-    Idempotent: by the body and the time of its receipt.
+    Idempotent: by the body and the time of its receipt; what was brought in again and could not
+        be taken again waits again.
     """
-    item = quarantined(
-        error,
-        workspace=workspace,
-        door=door,
-        source=_whole(origin[:_LONGEST_ORIGIN]),
-        sample=json.loads(_whole(json.dumps(body, ensure_ascii=False))),
-        received_at=received_at,
-        place=derived(json.dumps(body, sort_keys=True)),
-    )
-    hall.quarantine.add([item])
-
-
-_LONGEST_ORIGIN = 200
-
-
-def _whole(text: str) -> str:
-    """Put a question mark where half a character stands, which nothing could keep."""
-    return text.encode("utf-8", "replace").decode()
+    place = derived(written(body) or "")
+    for number in range(_MOST_REPLAYS):
+        item = quarantined(
+            error,
+            workspace=workspace,
+            door=door,
+            source=origin[:_LONGEST_ORIGIN].encode("utf-8", "replace").decode(),
+            sample=dict(body),
+            received_at=received_at,
+            place=f"{place}:{number}",
+        )
+        known = hall.quarantine.get(workspace, item.id)
+        if known is None:
+            hall.quarantine.add([item])
+            hall.tell([item])
+        # Whoever touched it has brought it in again, and this is what became of that.
+        if known is None or len(known.history) == 1:
+            return

@@ -126,7 +126,9 @@ def _events(found: EmailMessage, post: _Post, room: MailRoom) -> list[Event]:
         text = answer.unquoted(html_to_text(said.html[:_LARGEST_HTML]))
     told = _told(said, post, room) | ({"text": text} if text else {})
     events = events_of(source, told, received_at=post.received_at, near=False)
-    return [event.model_copy(update={"type": MAIL_RECEIVED}) for event in events]
+    # What was said is kept as feedback, once.
+    about = {"type": MAIL_RECEIVED, "properties": {n: v for n, v in told.items() if n != "text"}}
+    return [event.model_copy(update=about) for event in events]
 
 
 def _told(said: Answer, post: _Post, room: MailRoom) -> Properties:

@@ -1,20 +1,15 @@
 """What a signature may be over, and what every scheme asks of it."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from signet.domain import calls
 
-Algorithm = Literal["sha1", "sha256", "sha512"]
-Encoding = Literal["hex", "base64"]
 Secret = Annotated[str, StringConstraints(min_length=8, max_length=512)]
 Origin = Annotated[
     str, StringConstraints(pattern=r"^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$", max_length=270)
@@ -101,35 +96,3 @@ class Keyed(Scheme):
             Forged: None of them did.
         """
         raise NotImplementedError
-
-
-def demand_one(
-    given: tuple[str, ...], content: bytes, keys: tuple[str, ...], *, how: "Digest"
-) -> None:
-    """
-    Let signatures pass one of which one of the keys gives over the content.
-
-    Every key is tried, and compared in constant time, so that the time tells nothing.
-
-    Raises:
-        Forged: None gives it.
-    """
-    wanted = [how.of(key.encode("utf-8"), content).encode("ascii") for key in keys]
-    matches = [hmac.compare_digest(one, each.encode()) for one in wanted for each in given]
-    if not any(matches):
-        raise Forged("the signature is another")
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """A keyed digest as text."""
-
-    algorithm: Algorithm = "sha256"
-    encoding: Encoding = "hex"
-    prefix: str = ""
-
-    def of(self, key: bytes, content: bytes) -> str:
-        """Sign content."""
-        made = hmac.new(key, content, getattr(hashlib, self.algorithm)).digest()
-        text = made.hex() if self.encoding == "hex" else base64.b64encode(made).decode("ascii")
-        return self.prefix + text

@@ -1,4 +1,4 @@
-"""A keyed digest of the body in a header: the usual scheme, and two senders' own names for it."""
+"""A keyed digest of the body in a header: the usual scheme, in all its usual spellings."""
 
 import re
 from datetime import timedelta
@@ -6,14 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from signet.domain.signing.call import (
-    Algorithm,
-    Digest,
-    Encoding,
-    Keyed,
-    SignedCall,
-    demand_one,
-)
+from signet.domain.signing.call import Keyed, SignedCall
+from signet.domain.signing.digest import Algorithm, Digest, Encoding, demand_one
 
 HeaderName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,64}$")]
 PartName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,16}$")]
@@ -81,30 +75,6 @@ class HmacHeader(Keyed):
     def _parts(self, call: SignedCall, wanted: str) -> tuple[str, ...]:
         parts = (part.strip().partition("=") for part in call.header(self.header).split(","))
         return tuple(value for name, _, value in parts if name == wanted)
-
-
-class Typeform(Keyed):
-    """Typeform's header, over the body."""
-
-    scheme: Literal["typeform"]
-
-    def verify(self, call: SignedCall, keys: tuple[str, ...]) -> str | None:
-        """Let a call pass that one of the keys signed."""
-        how = Digest(encoding="base64", prefix="sha256=")
-        demand_one((call.header("typeform-signature"),), call.body, keys, how=how)
-        return None
-
-
-class HubSignature(Keyed):
-    """The header of Meta's hooks and others of that family, over the body."""
-
-    scheme: Literal["x_hub_256"]
-
-    def verify(self, call: SignedCall, keys: tuple[str, ...]) -> str | None:
-        """Let a call pass that one of the keys signed."""
-        how = Digest(prefix="sha256=")
-        demand_one((call.header("x-hub-signature-256"),), call.body, keys, how=how)
-        return None
 
 
 def _filled(content: str, values: dict[str, bytes]) -> bytes:

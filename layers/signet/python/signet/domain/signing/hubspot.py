@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Literal
 from urllib.parse import unquote
 
-from signet.domain.signing.call import Digest, Keyed, Origin, SignedCall, demand_one
+from signet.domain.signing.call import Keyed, Origin, SignedCall
+from signet.domain.signing.digest import Digest, demand_one
 
 WINDOW = timedelta(minutes=5)
 # The escapes that HubSpot undoes before it signs.

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from signet.domain.signing.call import Digest, Forged, Keyed, Origin, SignedCall, demand_one
+from signet.domain.signing.call import Forged, Keyed, Origin, SignedCall
+from signet.domain.signing.digest import Digest, demand_one
 
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 200
