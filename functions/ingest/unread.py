@@ -35,7 +35,7 @@ def kept(ports: Ports, sender: Sender, sample: object) -> Iterator[None]:
             sample=sample,
             at=ports.clock.now(),
             quarantine=ports.quarantine,
-            delivery=sender.delivery,
+            message_id=sender.delivery,
         )
         observability.tell_quarantined([item])
         raise
