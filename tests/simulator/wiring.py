@@ -287,6 +287,7 @@ def _ingest_handler() -> Handler:
         random=Slot(lambda s: s.random),
         keys=SecretKeyRing(KEYS),
         sealer=Slot(lambda s: s.sealer),
+        certificates=None,  # no source of these schedules is signed by one
         work=Slot(lambda s: s.queue("preprocess")),
         engagement=Slot(lambda s: s.queue("report")),
         catalog=Slot(lambda s: s.catalog),

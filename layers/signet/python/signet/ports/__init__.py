@@ -3,7 +3,7 @@
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
 from signet.ports.feedback import FeedbackIndex, Mark, Posting, Span, TopicRules
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
-from signet.ports.intake import Quarantine
+from signet.ports.intake import Certificates, Quarantine
 from signet.ports.messages import (
     Claim,
     DueRows,
@@ -42,6 +42,7 @@ from signet.ports.world import (
 __all__ = [
     "Caps",
     "Catalog",
+    "Certificates",
     "Claim",
     "Clock",
     "CounterChange",
