@@ -10,8 +10,8 @@ from urllib.parse import unquote_plus
 
 from signet.domain import values
 from signet.domain.address import normal
-from signet.domain.arrival import MAIL_RECEIVED, inner, received
-from signet.domain.events import Event, Properties
+from signet.domain.arrival import inner, received
+from signet.domain.events import MAIL_RECEIVED, Event, Properties
 from signet.domain.message import Message
 from signet.domain.provider_event import ProviderEvent
 from signet.domain.source import events_of
