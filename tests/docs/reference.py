@@ -43,6 +43,7 @@ TYPES = {
     "MESSAGE_REQUESTED": "A caller asked for a transactional message.",
     "CONSENT_GIVEN": "A person granted a consent; it is in force before this is written.",
     "CONSENT_WITHDRAWN": "A person withdrew a consent, by a call or by one click.",
+    "MAIL_RECEIVED": "A person wrote a mail to us.",
 }
 AT_A_QUEUE: tuple[tuple[type[Exception], str], ...] = (
     (tree.Duplicate, "done"),

@@ -17,6 +17,7 @@ ALIASED = "signet.profile.aliased"
 MESSAGE_REQUESTED = "signet.message.requested"
 CONSENT_GIVEN = "signet.consent.given"
 CONSENT_WITHDRAWN = "signet.consent.withdrawn"
+MAIL_RECEIVED = "signet.mail.received"
 
 Properties = dict[str, JsonValue]
 ORDINARY_TRUST = 50
