@@ -12,7 +12,7 @@ from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
-from signet.usecases.tracing import trace
+from signet.usecases.tracing import retrace, trace
 
 # Packs with the same people may run side by side; waiting for the queue would take minutes.
 ATTEMPTS = 5
@@ -73,6 +73,7 @@ def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
 def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     known = stores.events.known(events)
     fresh = [event for event in events if event.key not in known]
+    retrace([event for event in events if event.key in known], stores.profiles, stores.sealer)
     if not fresh:
         return 0
     stores.planner.refresh(workspace)
