@@ -20,6 +20,7 @@ from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.pacer import DynamoPacer
@@ -28,6 +29,7 @@ from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.world import SeededRandom
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
@@ -35,7 +37,10 @@ from signet.runtime.cursor import Cursors
 from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
+from signet.usecases.arrivals import Hall
 from signet.usecases.deliver import Desk
+from signet.usecases.feedback import FeedbackShelf
+from signet.usecases.inbound import MailRoom
 from signet.usecases.look import Lookout
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
@@ -45,19 +50,13 @@ from signet.usecases.restore import Archive
 from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
-from tests.simulator.loop import Loop, Process, ProcessClock
-from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue, bus_of
+from tests.simulator.loop import ProcessClock
+from tests.simulator.remote import KEYS, Remote, RemoteMailer, RemoteQueue, Slot, bus_of
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
 
 SENDER = "Signet <hello@example.org>"
-KEYS = {
-    "demo": {"workspace": "main", "role": "owner", "kind": "write"},
-    "other-demo": {"workspace": "other", "role": "owner", "kind": "write"},
-    "owner": {"workspace": "main", "role": "owner"},
-    "other-owner": {"workspace": "other", "role": "owner"},
-}
 LINK_KEY = b"k" * 32
 Handler = Callable[[Any, Any], Any]
 
@@ -70,18 +69,6 @@ class Container:
     handler: Handler
     shelf: "Shelf"
     skew: float
-
-
-class Context:
-    """What Lambda tells a function about its run."""
-
-    def __init__(self, loop: Loop, process: Process) -> None:
-        self._loop = loop
-        self._process = process
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Tell how long the function may still run."""
-        return max(0, int((self._process.deadline - self._loop.now) * 1000))
 
 
 @cache
@@ -111,6 +98,7 @@ class Shelf:
         self.profiles = DynamoProfiles(self.profiles_table, self.sealer)
         self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
         self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
+        self.feedback = DynamoFeedbackIndex(self.events_table, self.sealer)
         self.catalog = MemoryCatalog(self.catalog_table)
         self.gates = DynamoGates(self.events_table, self.catalog_table, self.epoch)
 
@@ -143,6 +131,7 @@ def _preprocess(shelf: Shelf) -> Handler:
         sealer=shelf.sealer,
         planner=planner,
         queue=shelf.queue("render"),
+        feedback=FeedbackShelf(shelf.content, shelf.feedback, shelf.catalog, shelf.sealer),
     )
     return preprocess.handler_of(
         preprocess.Ports(
@@ -150,6 +139,13 @@ def _preprocess(shelf: Shelf) -> Handler:
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
+            room=MailRoom(
+                hall=Hall(shelf.catalog, shelf.quarantine, shelf.clock),
+                intake=shelf.content,
+                ledger=shelf.ledger,
+                sealer=shelf.sealer,
+                reports=shelf.queue("report"),
+            ),
             again=shelf.queue("preprocess"),
             dead_letters=shelf.letters("preprocess"),
         )
@@ -212,6 +208,7 @@ def _report(shelf: Shelf) -> Handler:
             shelf.ledger, shelf.permissions, shelf.facts, DynamoEvidence(shelf.events_table)
         ),
         books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),
+        quarantine=shelf.quarantine,
         switch=DynamoSwitch(shelf.events_table),
         lake=shelf.lake,
         sealer=shelf.sealer,
@@ -245,20 +242,6 @@ def _upkeep(shelf: Shelf) -> Handler:
         clock=shelf.clock,
     )
     return upkeep.handler_of(ports)
-
-
-class Slot:
-    """Stands for a port of whichever container is running: routers are costly to make anew."""
-
-    world: "World"
-
-    def __init__(self, port: Callable[[Shelf], Any]) -> None:
-        self._port = port
-
-    def __getattr__(self, name: str) -> Any:
-        process = Slot.world.loop.process
-        assert process is not None
-        return getattr(self._port(process.shelf), name)
 
 
 def _once(key: str, **named: Any) -> Any:
@@ -302,8 +285,10 @@ def _admin_handler() -> Handler:
         permissions=Slot(lambda s: s.permissions),
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
         quarantine=Slot(lambda s: s.quarantine),
+        reports=ses.parse,
         intake=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),
+        feedback_index=Slot(lambda s: s.feedback),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
         queues={stage: Slot(lambda s, stage=stage: s.queue(stage)) for stage in stages},
         walks=Slot(lambda s: s.queue("upkeep")),

@@ -1,79 +1,30 @@
 """Whatever the order in which events come, and however often, a person comes out the same."""
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signet.adapters.dynamodb.events import DynamoEvents
-from signet.adapters.dynamodb.ledger import DynamoLedger
-from signet.adapters.dynamodb.permissions import DynamoPermissions
-from signet.adapters.dynamodb.profiles import DynamoProfiles
-from signet.adapters.memory.catalog import MemoryCatalog
-from signet.adapters.memory.queue import MemoryQueue
-from signet.adapters.memory.table import MemoryTable
-from signet.adapters.memory.world import SeededRandom
-from signet.adapters.sealer import RootSealer
 from signet.domain.events import IDENTIFIED, TRACKED, Event, Identifiers
 from signet.domain.lineage import Lineage
-from signet.domain.profile import Profile, joined
-from signet.domain.work import ApplyEvents
-from signet.errors import Transient
-from signet.usecases.planning import Planner
-from signet.usecases.preprocess import Stores, apply
-from tests.fixed_clock import FixedClock
+from signet.domain.profile import Profile
+from tests.unit.people.people import People
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VALUES = st.sampled_from(["free", "pro", None, 3, [1], {"a": 1}])
 TRAITS = st.dictionaries(st.sampled_from(["plan", "city", "first_name"]), VALUES, max_size=3)
 
 
-@dataclass
-class People:
-    """Preprocess over tables in memory."""
-
-    profiles_table: MemoryTable = field(default_factory=MemoryTable)
-    events_table: MemoryTable = field(default_factory=MemoryTable)
-
-    def __post_init__(self) -> None:
-        sealer = RootSealer(b"r" * 64, SeededRandom("people"))
-        self.profiles = DynamoProfiles(self.profiles_table, sealer)
-        self.events = DynamoEvents(self.events_table, sealer)
-        clock = FixedClock()
-        planner = Planner(
-            catalog=MemoryCatalog(MemoryTable()),
-            ledger=DynamoLedger(self.events_table),
-            permissions=DynamoPermissions(self.profiles_table, sealer),
-            sealer=sealer,
-            clock=clock,
-        )
-        self.stores = Stores(
-            profiles=self.profiles,
-            events=self.events,
-            sealer=sealer,
-            planner=planner,
-            queue=MemoryQueue(clock),
-        )
-
-    def take(self, packs: Sequence[Sequence[Event]]) -> None:
-        """Apply packs of events, one after the other."""
-        for pack in packs:
-            apply(ApplyEvents(events=tuple(pack)), self.stores)
-
-    def known(self) -> list[tuple[Any, Any]]:
-        """Give everybody, and where what is known of them comes from, without write counters."""
-        page = self.profiles.page("main", limit=100, position=None)
-        people = [person for person in page.items if isinstance(person, Profile)]
-        lineages = self.profiles.lineages("main", [person.id for person in people])
-        return sorted(
-            (_without_version(person), _without_version(lineages.get(person.id)))
-            for person in people
-        )
+def known(people: People) -> list[tuple[Any, Any]]:
+    """Give everybody, and where what is known of them comes from, without write counters."""
+    page = people.profiles.page("main", limit=100, position=None)
+    persons = [person for person in page.items if isinstance(person, Profile)]
+    lineages = people.profiles.lineages("main", [person.id for person in persons])
+    return sorted(
+        (_without_version(person), _without_version(lineages.get(person.id))) for person in persons
+    )
 
 
 def _without_version(found: Profile | Lineage | None) -> str:
@@ -139,7 +90,7 @@ def test_everybody_is_the_same_for_every_order(
     straight.take([[_alone(event) for event in pack] for pack in told[0]])
     shuffled.take([[_alone(event) for event in pack] for pack in told[1]])
 
-    assert straight.known() == shuffled.known()
+    assert known(straight) == known(shuffled)
 
 
 def _alone(event: Event) -> Event:
@@ -182,87 +133,10 @@ def test_an_event_without_traits_writes_no_lineage() -> None:
     """What is ordinary costs nothing more."""
     people = People()
     people.take([[_said("e1", "pro", minute=1)]])
-    before = people.known()
+    before = known(people)
     people.take([[_said("e2", None, minute=2, traits={})]])
 
-    assert before == people.known()
-
-
-class Interrupted:
-    """A store of events that closes none until it is let."""
-
-    def __init__(self, events: DynamoEvents) -> None:
-        self._events = events
-        self.known = events.known
-        self.down = True
-
-    def add(self, *given: Any, **named: Any) -> bool:
-        """Close an event, or fail."""
-        if self.down:
-            raise Transient("no answer")
-        return self._events.add(*given, **named)
-
-
-@pytest.mark.parametrize("first", ["early", "late"])
-def test_of_the_tries_of_one_call_the_first_that_came_through_dates_the_event(first: str) -> None:
-    """A call without a time is dated by its receipt; profile, lineage and timeline agree on one."""
-    people = People()
-    tries = {
-        "early": _said("e1", "pro", minute=1),
-        "late": _said("e1", "pro", minute=9, trust=80),
-    }
-    stopped: Any = Interrupted(people.events)
-    people.stores = replace(people.stores, events=stopped)
-    with suppress(Transient):
-        people.take([[tries[first]]])
-    stopped.down = False
-    people.take([[one] for name, one in tries.items() if name != first])
-    people.take([[tries[first]]])
-    current = _plan(people).current
-    (person,) = people.profiles.page("main", limit=9, position=None).items
-    (row,) = people.events.get_many("main", [current.event_key]).values()
-
-    assert tries[first].occurred_at == current.at == person.traits["plan"].at
-    assert tries[first].occurred_at == row.event.occurred_at
-    assert tries[first].trust == current.trust == row.event.trust
-
-
-def test_what_a_try_that_was_cut_off_left_in_the_profile_is_in_lineage_when_it_comes_again() -> (
-    None
-):
-    """Another try, which ranked lower, closed the event meanwhile."""
-    people = People()
-    early, late = _said("e1", "pro", minute=1), _said("e1", "pro", minute=9)
-    people.take([[_said("e0", "free", minute=5)], [early]])
-    (person,) = people.profiles.page("main", limit=9, position=None).items
-    people.profiles.save(joined(person, late), expected_version=person.version)
-    people.take([[late]])
-
-    assert (late.occurred_at, "pro") == (_plan(people).current.at, _plan(people).current.value)
-
-
-class Quicker(DynamoProfiles):
-    """A store of profiles in which somebody else links the first handle a moment earlier."""
-
-    late = False
-
-    def link(self, workspace: str, handle: str, profile_id: str) -> str:
-        """Link a handle, unless it is the first."""
-        owner = profile_id if self.late else "pquick"
-        self.late = True
-        return super().link(workspace, handle, owner)
-
-
-def test_who_links_a_handle_too_late_goes_on_with_the_person_whom_it_belongs_to() -> None:
-    """No second person is made of somebody who became known a moment ago."""
-    people = People()
-    sealer = people.stores.sealer
-    people.stores = replace(people.stores, profiles=Quicker(people.profiles_table, sealer))
-    people.take([[_said("e1", "pro", minute=1)]])
-    (person,) = people.profiles.page("main", limit=9, position=None).items
-
-    assert "pquick" == person.id
-    assert {"plan"} == set(people.profiles.lineages("main", ["pquick"])["pquick"].traits)
+    assert before == known(people)
 
 
 def _said(

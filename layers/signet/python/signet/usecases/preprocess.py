@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from signet.cleaning.event import cleaned
 from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
+from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
@@ -27,6 +29,7 @@ class Stores:
     sealer: Sealer
     planner: Planner
     queue: WorkQueue
+    feedback: FeedbackShelf
 
 
 @dataclass
@@ -48,7 +51,7 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, events.
+    Effects: profiles, ledger, render queue, feedback, events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -72,8 +75,9 @@ def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
 
 def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     known = stores.events.known(events)
-    fresh = [event for event in events if event.key not in known]
-    retrace([event for event in events if event.key in known], stores.profiles, stores.sealer)
+    fresh = [cleaned(event) for event in events if event.key not in known]
+    again = [cleaned(event) for event in events if event.key in known]
+    retrace(again, stores.profiles, stores.sealer)
     if not fresh:
         return 0
     stores.planner.refresh(workspace)
@@ -87,7 +91,9 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     if renders:
         stores.queue.send(packed_renders(renders))
     for item in new:
-        stores.events.add(item.profile_id, item.event, messages=item.messages)
+        person = directory.people.get(item.profile_id)
+        event = heard(item.event, item.profile_id, person=person, shelf=stores.feedback)
+        stores.events.add(item.profile_id, event, messages=item.messages)
     return len(new)
 
 
