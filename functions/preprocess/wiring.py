@@ -23,7 +23,7 @@ from signet.clock import SystemClock
 from signet.domain.work import ApplyEvents, read_as
 from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each
-from signet.runtime.observability import tell_quarantined
+from signet.runtime.quarantining import Told
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.arrivals import Hall
 from signet.usecases.feedback import FeedbackShelf
@@ -75,7 +75,7 @@ def build() -> Ports:
     catalog, ledger = DynamoCatalog(settings.catalog_table), DynamoLedger(events)
     feedback = S3Objects(client("s3"), settings.feedback_bucket)
     intake = S3Objects(client("s3"), settings.intake_bucket)
-    quarantine = DynamoQuarantine(events, sealer)
+    quarantine = Told(DynamoQuarantine(events, sealer))
     registry = PlainCatalog(Table(database, settings.catalog_table))
     planner = Planner(
         catalog=catalog,
@@ -97,7 +97,7 @@ def build() -> Ports:
         intake=intake,
         feedback=feedback,
         room=MailRoom(
-            hall=Hall(registry, quarantine, SystemClock(), tell=tell_quarantined),
+            hall=Hall(registry, quarantine, SystemClock()),
             intake=intake,
             ledger=ledger,
             sealer=sealer,
