@@ -50,19 +50,13 @@ from signet.usecases.restore import Archive
 from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
-from tests.simulator.loop import Loop, Process, ProcessClock
-from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue, bus_of
+from tests.simulator.loop import ProcessClock
+from tests.simulator.remote import KEYS, Remote, RemoteMailer, RemoteQueue, Slot, bus_of
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
 
 SENDER = "Signet <hello@example.org>"
-KEYS = {
-    "demo": {"workspace": "main", "role": "owner", "kind": "write"},
-    "other-demo": {"workspace": "other", "role": "owner", "kind": "write"},
-    "owner": {"workspace": "main", "role": "owner"},
-    "other-owner": {"workspace": "other", "role": "owner"},
-}
 LINK_KEY = b"k" * 32
 Handler = Callable[[Any, Any], Any]
 
@@ -75,18 +69,6 @@ class Container:
     handler: Handler
     shelf: "Shelf"
     skew: float
-
-
-class Context:
-    """What Lambda tells a function about its run."""
-
-    def __init__(self, loop: Loop, process: Process) -> None:
-        self._loop = loop
-        self._process = process
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Tell how long the function may still run."""
-        return max(0, int((self._process.deadline - self._loop.now) * 1000))
 
 
 @cache
@@ -260,20 +242,6 @@ def _upkeep(shelf: Shelf) -> Handler:
         clock=shelf.clock,
     )
     return upkeep.handler_of(ports)
-
-
-class Slot:
-    """Stands for a port of whichever container is running: routers are costly to make anew."""
-
-    world: "World"
-
-    def __init__(self, port: Callable[[Shelf], Any]) -> None:
-        self._port = port
-
-    def __getattr__(self, name: str) -> Any:
-        process = Slot.world.loop.process
-        assert process is not None
-        return getattr(self._port(process.shelf), name)
 
 
 def _once(key: str, **named: Any) -> Any:

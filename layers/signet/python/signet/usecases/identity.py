@@ -8,6 +8,7 @@ from signet.cleaning.event import region_of
 from signet.domain.address import normal
 from signet.domain.events import Event, Identifiers
 from signet.domain.profile import Profile
+from signet.errors import Conflict
 from signet.ids import derived
 from signet.ports import ProfileStore, Sealer
 
@@ -72,10 +73,16 @@ class Directory:
 
         Somebody else's handle stays theirs: an address may be shared, and an id of another
         person is evidence against, not for.
+
+        Raises:
+            Conflict: A handle that was nobody's has been given to somebody in between, who may be
+                the person whom the event is about.
         """
         for _, handle in self.handles(event):
             if handle not in self.owners:
                 self.owners[handle] = self.profiles.link(self.workspace, handle, profile_id)
+                if self.owners[handle] != profile_id:
+                    raise Conflict(f"a handle of {profile_id} was linked by somebody else")
 
     def own(self, event: Event, profile_id: str) -> Event:
         """Give the event without the identifiers that resolve to somebody else."""

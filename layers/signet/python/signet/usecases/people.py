@@ -90,11 +90,11 @@ def amend(profile: Profile, patch: TraitsPatch, *, registry: Registry) -> Profil
         return profile
     version = profile.version
     changed = changed.model_copy(update={"version": version + 1})
-    registry.profiles.save(changed, expected_version=version)
-    trace(profile.workspace, [(profile.id, event)], profiles=registry.profiles)
     directory = Directory(profile.workspace, registry.profiles, registry.sealer)
     directory.load([event])
     directory.link(event, profile.id)
+    registry.profiles.save(changed, expected_version=version)
+    trace(profile.workspace, [(profile.id, event)], profiles=registry.profiles)
     registry.events.add(profile.id, event, messages=())
     return changed
 

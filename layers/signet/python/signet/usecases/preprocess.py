@@ -14,7 +14,7 @@ from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
-from signet.usecases.tracing import trace
+from signet.usecases.tracing import retrace, trace
 
 # Packs with the same people may run side by side; waiting for the queue would take minutes.
 ATTEMPTS = 5
@@ -76,6 +76,8 @@ def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
 def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     known = stores.events.known(events)
     fresh = [cleaned(event) for event in events if event.key not in known]
+    again = [cleaned(event) for event in events if event.key in known]
+    retrace(again, stores.profiles, stores.sealer)
     if not fresh:
         return 0
     stores.planner.refresh(workspace)
