@@ -1,5 +1,7 @@
 """People, messages, suppressions and sources through the admin function."""
 
+from datetime import timedelta
+
 from signet.domain.permission import Consent, Suppression
 from tests.functions.admin_world import START, World
 
@@ -70,15 +72,56 @@ def test_profile_tag_changes_with_a_consent() -> None:
 
 
 def test_lineage_tells_where_a_trait_comes_from() -> None:
-    """Lineage is shown on demand."""
+    """Lineage is shown on demand: who said it, when, and what it replaced."""
     world = World()
-    world.person("p1", plan="pro")
+    world.person("p1")
+    for plan in ("free", "pro"):
+        world.clock.moment += timedelta(minutes=1)
+        world.call("PATCH", "/v1/profiles/p1", {"traits": {"plan": plan}})
 
     plain = world.call("GET", "/v1/profiles/p1").json
-    origin = world.call("GET", "/v1/profiles/p1?lineage=true").json["lineage"]
+    origin = world.call("GET", "/v1/profiles/p1?lineage=true").json["lineage"]["plan"]
 
     assert plain["lineage"] is None
-    assert "k" == origin["plan"]["event_key"]
+    assert ("pro", "signet:admin", 50) == tuple(origin[k] for k in ("value", "source", "trust"))
+    assert "free" == origin["replaced"]["value"]
+    assert {"event_id", "event_key", "at", "received_at", "mapping_version"} < set(origin)
+
+
+def test_computed_traits_are_added_up_on_demand() -> None:
+    """Counts, sums and purchases come from the timeline, without a tag that could be stale."""
+    world = World()
+    world.person("p1")
+    for _ in range(3):
+        world.event("p1")
+    world.event("p1", name="Product Viewed")
+
+    plain = world.call("GET", "/v1/profiles/p1").json
+    found = world.call("GET", "/v1/profiles/p1?computed=true")
+    sums = found.json["computed"]
+
+    assert plain["computed"] is None
+    assert "etag" not in found.headers
+    assert (4, True) == (sums["events_read"], sums["complete"])
+    assert (3, 15) == (
+        sums["events"]["Order Completed"]["count"],
+        sums["events"]["Order Completed"]["sums"]["total"],
+    )
+    assert (3, {"": 15}) == (sums["rfm"]["frequency"], sums["rfm"]["monetary"])
+    assert 400 == world.call("GET", "/v1/profiles/p1?computed=yes").status
+
+
+def test_a_hand_edit_stands_over_a_more_trusted_source() -> None:
+    """Who edits by hand has looked at what stands."""
+    world = World()
+    world.person("p1", plan="free")
+    person = world.people.get_many("main", ["p1"])["p1"]
+    trusted = {"plan": person.traits["plan"].model_copy(update={"trust": 90})}
+    world.people.save(person.model_copy(update={"traits": trusted}), expected_version=1)
+    world.clock.moment += timedelta(minutes=1)
+    found = world.call("PATCH", "/v1/profiles/p1", {"traits": {"plan": "pro"}})
+
+    assert {"plan": "pro"} == found.json["traits"]
 
 
 def test_timeline_shows_messages_with_engagement() -> None:

@@ -1,12 +1,14 @@
 """People."""
 
 from functions.admin.door import Asked, Reply, Route
+from signet.domain.lineage import Lineage
 from signet.domain.permission import Consent
 from signet.domain.profile import Profile
 from signet.errors import Missing, Rejected
 from signet.ports import Page, TimelineEntry
 from signet.runtime import etag
 from signet.usecases import people, views
+from signet.usecases.computing import compute
 from signet.usecases.people import Registry, TraitsPatch
 from signet.usecases.views import ProfileBrief, ProfileView, TimelineView
 
@@ -26,7 +28,7 @@ def listed(asked: Asked) -> Reply:
 
 
 def got(asked: Asked) -> Reply:
-    """Read a person; with `lineage=true` also where each trait comes from."""
+    """Read a person; with `lineage=true` where each trait comes from, with `computed=true` sums."""
     return _reply(asked, _found(asked))
 
 
@@ -54,11 +56,25 @@ def consents(asked: Asked) -> Reply:
 
 
 def _reply(asked: Asked, person: Profile) -> Reply:
-    lineage = asked.call.query.get("lineage", "false")
-    if lineage not in {"true", "false"}:
-        raise Rejected.field("lineage", "must be true or false")
-    view = views.profile(person, permissions=asked.ports.permissions, lineage=lineage == "true")
-    return Reply(view, tag=_tag(person, view))
+    origins = _lineage(asked, person) if _wanted(asked, "lineage") else None
+    view = views.profile(person, permissions=asked.ports.permissions, lineage=origins)
+    if not _wanted(asked, "computed"):
+        return Reply(view, tag=_tag(person, view))
+    sums = compute(person, events=asked.ports.events, clock=asked.ports.clock)
+    # The sums move with every event and with the day: no tag stands for them.
+    return Reply(view.model_copy(update={"computed": sums}))
+
+
+def _wanted(asked: Asked, what: str) -> bool:
+    said = asked.call.query.get(what, "false")
+    if said not in {"true", "false"}:
+        raise Rejected.field(what, "must be true or false")
+    return said == "true"
+
+
+def _lineage(asked: Asked, person: Profile) -> Lineage:
+    known = asked.ports.profiles.lineages(asked.workspace, [person.id])
+    return known.get(person.id) or Lineage(workspace=asked.workspace, profile_id=person.id)
 
 
 def _tag(person: Profile, view: ProfileView) -> str:
@@ -81,7 +97,7 @@ _ONE = f"{_LIST}/<profile_id>"
 ROUTES = (
     Route("GET", _LIST, "profiles.read", listed,
           gives=ProfileBrief, listing=True, query=("identifier",)),
-    Route("GET", _ONE, "profiles.read", got, gives=ProfileView, query=("lineage",)),
+    Route("GET", _ONE, "profiles.read", got, gives=ProfileView, query=("lineage", "computed")),
     Route("PATCH", _ONE, "profiles.write", patched, reads=TraitsPatch, gives=ProfileView),
     Route("GET", f"{_ONE}/timeline", "profiles.read", timeline, gives=TimelineView, listing=True),
     Route("GET", f"{_ONE}/consents", "profiles.read", consents, gives=Consent, listing=True),

@@ -5,19 +5,26 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from signet.domain.address import is_mailbox
-from signet.domain.events import Event
+from signet.domain.events import ORDINARY_TRUST, Event
+from signet.domain.lineage import Rank
 
 ALIAS_KINDS = ("external_id", "anonymous_id", "email", "phone")
 
 
 class Trait(BaseModel):
-    """One fact about a person, with the moment from which it is known."""
+    """One fact about a person, with what decides whether another may take its place."""
 
     model_config = ConfigDict(frozen=True)
 
     value: JsonValue
     at: datetime
     event_key: str = ""
+    trust: int = ORDINARY_TRUST
+
+    @property
+    def rank(self) -> Rank:
+        """What decides between two facts; the greater one wins."""
+        return self.trust, self.at, self.event_key
 
 
 class Profile(BaseModel):
@@ -26,7 +33,8 @@ class Profile(BaseModel):
 
     `version` counts writes and guards them: whoever saves must name the version it read.
     A trait whose value is None was removed; the removal is kept so that a late event with an
-    older value cannot bring it back.
+    older value cannot bring it back. `created_at` is when the first of their events was
+    received, `updated_at` when the last one was that said something about them, if any did.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,31 +69,35 @@ def joined(profile: Profile, event: Event) -> Profile:
     """
     Join what an event says into a profile.
 
-    Traits are last-writer-wins by the time of occurrence, with the event key as tie-breaker, so
-    that the result is the same for every order of events. Returns the profile itself, unchanged,
-    where the event tells nothing new.
+    Of two values the one of the more trusted source stands; between equals the one that was so
+    later, whenever it was heard; the event key breaks ties. So the result is the same for every
+    order of events. Returns the profile itself, unchanged, where the event tells nothing new.
     """
-    traits = {**profile.traits, **_newer_traits(profile, event)}
-    identifiers = _with_identifiers(profile, event)
-    if traits == profile.traits and identifiers == profile.identifiers:
+    created_at = min(profile.created_at, event.received_at)
+    changes = {
+        "traits": {**profile.traits, **_newer_traits(profile, event)},
+        "identifiers": _with_identifiers(profile, event),
+        "created_at": created_at,
+        "updated_at": _updated_at(profile, event, created_at),
+    }
+    if all(getattr(profile, name) == value for name, value in changes.items()):
         return profile
-    return profile.model_copy(
-        update={
-            "traits": traits,
-            "identifiers": identifiers,
-            "updated_at": max(profile.updated_at, event.received_at),
-        }
-    )
+    return profile.model_copy(update=changes)
+
+
+def _updated_at(profile: Profile, event: Event, created_at: datetime) -> datetime:
+    if not event.traits:
+        return profile.updated_at if profile.traits else created_at
+    return max(profile.updated_at, event.received_at) if profile.traits else event.received_at
 
 
 def _newer_traits(profile: Profile, event: Event) -> dict[str, Trait]:
-    rank = (event.occurred_at, event.key)
     newer: dict[str, Trait] = {}
     for name, value in event.traits.items():
+        told = Trait(value=value, at=event.occurred_at, event_key=event.key, trust=event.trust)
         known = profile.traits.get(name)
-        if known is not None and (known.at, known.event_key) >= rank:
-            continue
-        newer[name] = Trait(value=value, at=event.occurred_at, event_key=event.key)
+        if known is None or told.rank > known.rank:
+            newer[name] = told
     return newer
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from signet.domain.cap import Cap
 from signet.domain.events import Event
+from signet.domain.lineage import Lineage
 from signet.domain.permission import Consent, Permission, Suppression
 from signet.domain.profile import Profile
 
@@ -34,6 +35,17 @@ class ProfileStore(Protocol):
     def save(self, profile: Profile, *, expected_version: int) -> None:
         """
         Write a profile over the version that was read (0: it must not exist).
+
+        Raises:
+            Conflict: Somebody else wrote it in between.
+        """
+
+    def lineages(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Lineage]:
+        """Read where the traits of people come from; who has no lineage yet is left out."""
+
+    def save_lineage(self, lineage: Lineage, *, expected_version: int) -> None:
+        """
+        Write a lineage over the version that was read (0: it must not exist).
 
         Raises:
             Conflict: Somebody else wrote it in between.

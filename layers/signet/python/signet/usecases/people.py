@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from signet.domain.address import is_mailbox, mailbox
-from signet.domain.events import IDENTIFIED, Event, Identifiers
+from signet.domain.events import IDENTIFIED, ORDINARY_TRUST, Event, Identifiers
 from signet.domain.profile import ALIAS_KINDS, Profile, joined
 from signet.errors import Missing, Rejected
 from signet.ids import fresh
 from signet.ports import Clock, EventStore, ProfileStore, Random, Sealer
 from signet.usecases.identity import Directory
+from signet.usecases.tracing import trace
 
 SOURCE = "signet:admin"
 
@@ -89,6 +90,7 @@ def amend(profile: Profile, patch: TraitsPatch, *, registry: Registry) -> Profil
     version = profile.version
     changed = changed.model_copy(update={"version": version + 1})
     registry.profiles.save(changed, expected_version=version)
+    trace(profile.workspace, [(profile.id, event)], profiles=registry.profiles)
     directory = Directory(profile.workspace, registry.profiles, registry.sealer)
     directory.load([event])
     directory.link(event, profile.id)
@@ -101,6 +103,7 @@ def _event(profile: Profile, patch: TraitsPatch, registry: Registry) -> Event:
     if email is not None and not is_mailbox(email):
         raise Rejected.field("traits.email", "must be exactly one e-mail address")
     now = registry.clock.now()
+    ranks = [profile.traits[name].trust for name in patch.traits if name in profile.traits]
     return Event(
         workspace=profile.workspace,
         id=fresh(registry.random.token(16), prefix="a"),
@@ -110,6 +113,8 @@ def _event(profile: Profile, patch: TraitsPatch, registry: Registry) -> Event:
         occurred_at=now,
         received_at=now,
         claimed_at=now,
+        # Who edits by hand has looked at what stands, and means to replace it.
+        trust=max([ORDINARY_TRUST, *ranks]),
         identifiers=Identifiers(
             profile_id=profile.id,
             email=email if isinstance(email, str) else None,

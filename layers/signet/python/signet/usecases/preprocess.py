@@ -12,6 +12,7 @@ from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
+from signet.usecases.tracing import trace
 
 # Packs with the same people may run side by side; waiting for the queue would take minutes.
 ATTEMPTS = 5
@@ -79,6 +80,8 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     directory.load(fresh)
     new = list(_placed(fresh, directory))
     _save_people(new, directory)
+    told = [(item.profile_id, item.event) for item in new if item.profile_id in directory.people]
+    trace(workspace, told, profiles=stores.profiles)
     renders = _plan(new, directory, stores.planner)
     if renders:
         stores.queue.send(packed_renders(renders))

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from signet.domain.computed import Computed
+from signet.domain.lineage import Lineage
 from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
 from signet.domain.permission import Consent, Suppression
 from signet.domain.profile import Profile
@@ -20,16 +22,27 @@ class View(BaseModel):
     model_config = ConfigDict(frozen=True, serialize_by_alias=True, validate_by_name=True)
 
 
-class TraitView(View):
-    """One trait with its origin."""
+class OriginView(View):
+    """Who said a value of a trait, and when; by which version of which mapping it was read."""
 
     value: JsonValue
-    at: datetime
+    source: str
+    event_id: str
     event_key: str
+    at: datetime
+    received_at: datetime
+    mapping_version: int
+    trust: int
+
+
+class TraitView(OriginView):
+    """One trait with its origin, and what it replaced."""
+
+    replaced: OriginView | None
 
 
 class ProfileView(View):
-    """A person as shown; `lineage` is there only where it was asked for."""
+    """A person as shown; `lineage` and `computed` are there only where they were asked for."""
 
     id: str
     identifiers: dict[str, tuple[str, ...]]
@@ -40,6 +53,7 @@ class ProfileView(View):
     created_at: datetime
     updated_at: datetime
     lineage: dict[str, TraitView] | None = None
+    computed: Computed | None = None
 
 
 class ProfileBrief(View):
@@ -129,10 +143,10 @@ class SuppressionView(View):
     at: datetime
 
 
-def profile(person: Profile, *, permissions: PermissionStore, lineage: bool = False) -> ProfileView:
-    """Show a person with their consents."""
-    traits = {n: trait for n, trait in person.traits.items() if trait.value is not None}
-    origins = {n: TraitView(**t.model_dump(mode="json")) for n, t in traits.items()}
+def profile(
+    person: Profile, *, permissions: PermissionStore, lineage: Lineage | None = None
+) -> ProfileView:
+    """Show a person with their consents, and with a lineage also where each trait comes from."""
     return ProfileView(
         id=person.id,
         identifiers=person.identifiers,
@@ -140,8 +154,19 @@ def profile(person: Profile, *, permissions: PermissionStore, lineage: bool = Fa
         consents=permissions.look(person.workspace, person.id, "").consents,
         created_at=person.created_at,
         updated_at=person.updated_at,
-        lineage=origins if lineage else None,
+        lineage=_origins(person, lineage) if lineage else None,
     )
+
+
+def _origins(person: Profile, lineage: Lineage) -> dict[str, TraitView]:
+    shown = {name: lineage.traits[name] for name in person.values() if name in lineage.traits}
+    return {
+        name: TraitView(
+            **traced.current.model_dump(),
+            replaced=OriginView(**traced.replaced.model_dump()) if traced.replaced else None,
+        )
+        for name, traced in shown.items()
+    }
 
 
 def profile_brief(person: Profile) -> ProfileBrief:

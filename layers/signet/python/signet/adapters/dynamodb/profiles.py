@@ -1,13 +1,15 @@
 """People on DynamoDB: one sealed row per profile, one row per handle that resolves to it."""
 
+import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.paging import after, gathered, position
-from signet.domain.profile import Profile
+from signet.domain.lineage import Lineage
+from signet.domain.profile import Profile, Trait
 from signet.errors import Conflict, Transient
 from signet.ports import Page, Sealer
 from signet.ports.store import NEW, Equal, Store
@@ -49,7 +51,8 @@ class DynamoProfiles:
 
     def save(self, profile: Profile, *, expected_version: int) -> None:
         """Write a profile over the version that was read (0: it must not exist)."""
-        body = profile.model_dump_json(include={"identifiers", "traits"}).encode()
+        known = {"identifiers": profile.identifiers, "traits": _plain(profile.traits)}
+        body = json.dumps(known, separators=(",", ":")).encode()
         written = self._table.put(
             {
                 "pk": keys.profile(profile.workspace, profile.id),
@@ -65,6 +68,31 @@ class DynamoProfiles:
         if not written:
             raise Conflict(f"profile {profile.id} was written by somebody else")
 
+    def lineages(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Lineage]:
+        """Read where the traits of people come from; who has no lineage yet is left out."""
+        places = {(keys.profile(workspace, pid), "lineage"): pid for pid in profile_ids}
+        found = self._table.get_many(places)
+        return {places[place]: self._read_lineage(item) for place, item in found.items()}
+
+    def save_lineage(self, lineage: Lineage, *, expected_version: int) -> None:
+        """Write a lineage over the version that was read (0: it must not exist)."""
+        workspace, owner = lineage.workspace, lineage.profile_id
+        newer = lineage.model_copy(update={"version": expected_version + 1})
+        body = zlib.compress(newer.model_dump_json(exclude_defaults=True).encode())
+        written = self._table.put(
+            {
+                "pk": keys.profile(workspace, owner),
+                "sk": "lineage",
+                "id": owner,
+                "workspace": workspace,
+                "version": newer.version,
+                "sealed": self._sealer.seal(workspace, owner, body),
+            },
+            condition=Equal("version", expected_version) if expected_version else NEW,
+        )
+        if not written:
+            raise Conflict(f"the lineage of {owner} was written by somebody else")
+
     def page(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List profiles of a workspace by reading on through the table."""
         return self._page(workspace, limit, after(position))
@@ -74,6 +102,10 @@ class DynamoProfiles:
         page = gathered(self._table, (prefix, "profile"), limit=limit, start=start)
         items = tuple(self._read(workspace, item) for item in page.items)
         return Page(items, position(page.last))
+
+    def _read_lineage(self, item: dict[str, Any]) -> Lineage:
+        body = self._sealer.open(item["workspace"], item["id"], item["sealed"])
+        return Lineage.model_validate_json(zlib.decompress(body))
 
     def _read(self, workspace: str, item: dict[str, Any]) -> Profile:
         body = zlib.decompress(self._sealer.open(workspace, item["id"], item["sealed"]))
@@ -90,3 +122,11 @@ class DynamoProfiles:
                 "updated_at": datetime.fromisoformat(item["updated_at"]),
             }
         )
+
+
+def _plain(traits: Mapping[str, Trait]) -> dict[str, Any]:
+    """Write traits without what is as usual: a profile's row is read with every event."""
+    return {
+        name: trait.model_dump(mode="json", exclude_defaults=True) | {"value": trait.value}
+        for name, trait in traits.items()
+    }
