@@ -10,10 +10,12 @@ from signet.ports import (
     Clock,
     Counters,
     DeadLetterRows,
+    DuplicateStore,
     EventStore,
     Gates,
     KeyRing,
     Ledger,
+    MergeStore,
     ObjectStore,
     PermissionStore,
     ProfileStore,
@@ -66,6 +68,8 @@ class Ports:
     events: EventStore
     ledger: Ledger
     permissions: PermissionStore
+    duplicates: DuplicateStore
+    merges: MergeStore
     counters: Counters
     quarantine: Quarantine
     intake: ObjectStore

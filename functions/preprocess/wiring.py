@@ -6,6 +6,7 @@ from typing import Any
 
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
+from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -17,10 +18,12 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import ApplyEvents, read_as
+from signet.domain.work import ApplyEvents, FindDuplicates, read
+from signet.errors import Poison
 from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.duplicates import Finder, find
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
 
@@ -48,6 +51,7 @@ class Ports:
     """
 
     stores: Stores
+    finder: Finder
     quarantine: Quarantine
     intake: ObjectStore
     feedback: ObjectStore
@@ -69,18 +73,22 @@ def build() -> Ports:
         sealer=sealer,
         clock=SystemClock(),
     )
+    people = DynamoProfiles(profiles, sealer)
+    again = SqsWorkQueue(client("sqs"), settings.preprocess_queue_url)
     return Ports(
         stores=Stores(
-            profiles=DynamoProfiles(profiles, sealer),
+            profiles=people,
             events=DynamoEvents(events, sealer),
             sealer=sealer,
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
+            again=again,
         ),
+        finder=Finder(people, DynamoDuplicates(profiles), sealer, SystemClock()),
         quarantine=DynamoQuarantine(events, sealer),
         intake=S3Objects(client("s3"), settings.intake_bucket),
         feedback=S3Objects(client("s3"), settings.feedback_bucket),
-        again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),
+        again=again,
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
 
@@ -89,7 +97,13 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports."""
 
     def one(body: str) -> None:
-        apply(read_as(body, ApplyEvents), ports.stores)
+        work = read(body)
+        if isinstance(work, ApplyEvents):
+            apply(work, ports.stores)
+        elif isinstance(work, FindDuplicates):
+            find(work, ports.finder)
+        else:
+            raise Poison(f"kind: {work.kind} is not work of this stage")
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         return each(event, context, handle=one, dead_letters=ports.dead_letters, again=ports.again)

@@ -25,6 +25,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "note_engagement": work.NoteEngagement,
     "fold_change": work.FoldChange,
     "walk_campaign": work.WalkCampaign,
+    "find_duplicates": work.FindDuplicates,
     "replay_lake": work.ReplayLake,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -12,9 +12,11 @@ from functions.admin.ports import Ports
 from functions.admin.wiring import handler_of
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
@@ -90,13 +92,18 @@ class World:
         self.people, self.ring = DynamoProfiles(profiles, self.sealer), DynamoRing(events)
         self.events, self.ledger = DynamoEvents(events, self.sealer), DynamoLedger(events)
         self.permissions = DynamoPermissions(profiles, self.sealer)
+        self.duplicates = DynamoDuplicates(profiles)
+        self.merges = DynamoMerges(profiles, self.sealer)
         self.counters, self.switch = DynamoCounters(events), DynamoSwitch(events)
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.intake, self.feedback = MemoryObjects(), MemoryObjects()
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
+        self._handle = handler_of(self._ports(events, catalog))
+
+    def _ports(self, events: MemoryTable, catalog: MemoryTable) -> Ports:
         cursors = Cursors(b"cursors")
-        ports = Ports(
+        return Ports(
             clock=self.clock,
             random=self.random,
             keys=SecretKeyRing(KEYS),
@@ -107,6 +114,8 @@ class World:
             events=self.events,
             ledger=self.ledger,
             permissions=self.permissions,
+            duplicates=self.duplicates,
+            merges=self.merges,
             counters=self.counters,
             quarantine=self.quarantine,
             intake=self.intake,
@@ -120,7 +129,6 @@ class World:
             cursors=lambda: cursors,
             once=self.once,
         )
-        self._handle = handler_of(ports)
 
     def call(
         self,

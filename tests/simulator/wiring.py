@@ -18,10 +18,12 @@ from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
+from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -36,6 +38,7 @@ from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
 from signet.usecases.deliver import Desk
+from signet.usecases.duplicates import Finder
 from signet.usecases.look import Lookout
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
@@ -143,10 +146,13 @@ def _preprocess(shelf: Shelf) -> Handler:
         sealer=shelf.sealer,
         planner=planner,
         queue=shelf.queue("render"),
+        again=shelf.queue("preprocess"),
     )
+    duplicates = DynamoDuplicates(shelf.profiles_table)
     return preprocess.handler_of(
         preprocess.Ports(
             stores=stores,
+            finder=Finder(shelf.profiles, duplicates, shelf.sealer, shelf.clock),
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
@@ -300,6 +306,8 @@ def _admin_handler() -> Handler:
         events=Slot(lambda s: s.events),
         ledger=Slot(lambda s: s.ledger),
         permissions=Slot(lambda s: s.permissions),
+        duplicates=Slot(lambda s: DynamoDuplicates(s.profiles_table)),
+        merges=Slot(lambda s: DynamoMerges(s.profiles_table, s.sealer)),
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
         quarantine=Slot(lambda s: s.quarantine),
         intake=Slot(lambda s: s.content),

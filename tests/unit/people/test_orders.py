@@ -55,6 +55,7 @@ class People:
             sealer=sealer,
             planner=planner,
             queue=MemoryQueue(clock),
+            again=MemoryQueue(clock),
         )
 
     def take(self, packs: Sequence[Sequence[Event]]) -> None:

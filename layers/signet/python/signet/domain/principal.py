@@ -28,6 +28,8 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "sources.read": frozenset({"editor", "operator", "auditor"}),
     "profiles.read": frozenset({"support", "privacy"}),
     "profiles.write": frozenset({"support", "privacy"}),
+    "profiles.merge": frozenset({"support", "privacy"}),
+    "duplicates.read": frozenset({"support", "privacy"}),
     "consents.write": frozenset({"support", "privacy", "ingest"}),
     "suppressions.read": frozenset({"operator", "privacy", "support"}),
     "suppressions.write": frozenset({"operator", "privacy", "support"}),

@@ -111,7 +111,7 @@ def _in_form(field: Field, value: object) -> str:
     if field == "birth_date":
         return _day(text)
     if field == "email":
-        return normal(text[:_LONGEST]) if "@" in text else ""
+        return normal(text[:_LONGEST].encode("utf-8", "ignore").decode()) if "@" in text else ""
     if field == "phone":
         digits = "".join(letter for letter in text if letter.isdecimal())
         return digits[-_DIGITS_OF_A_PHONE:]

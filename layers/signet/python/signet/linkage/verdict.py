@@ -2,31 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
-
+from signet.domain.duplicate import Reason, Zone
 from signet.linkage.fields import Field, Record
 from signet.linkage.levels import Level, levels
 from signet.linkage.weights import WEIGHTS, chance, total
-
-Zone = Literal["merge", "review", "apart"]
 
 # Below the first nobody needs to look; from the second on the rule may decide.
 REVIEW, MERGE = 0.95, 0.9999
 _PERSONAL: tuple[Field, ...] = ("given_name", "birth_date", "national_id")
 _AGREE: frozenset[Level] = frozenset({"same", "near", "slip", "swapped"})
-
-
-class Reason(BaseModel):
-    """What one field says, in words and in bits; positive bits speak for one person."""
-
-    model_config = ConfigDict(frozen=True)
-
-    field: Field
-    level: Level
-    weight: float
-    words: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
 from signet.ports.intake import Quarantine
+from signet.ports.linkage import DuplicateStore, MergeStore
 from signet.ports.messages import (
     Claim,
     DueRows,
@@ -49,6 +50,7 @@ __all__ = [
     "DeadLetterRows",
     "DeadLetters",
     "DueRows",
+    "DuplicateStore",
     "EventStore",
     "Evidence",
     "FactBus",
@@ -57,6 +59,7 @@ __all__ = [
     "KeyRing",
     "Ledger",
     "Mailer",
+    "MergeStore",
     "MessageBook",
     "ObjectStore",
     "Outgoing",

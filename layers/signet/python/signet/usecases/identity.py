@@ -22,6 +22,7 @@ class Directory:
     sealer: Sealer
     owners: dict[str, str] = field(default_factory=dict)
     people: dict[str, Profile] = field(default_factory=dict)
+    heirs: dict[str, str] = field(default_factory=dict)
 
     def load(self, events: Sequence[Event]) -> None:
         """Read every handle of the events, and the profiles they resolve to: two calls."""
@@ -29,7 +30,11 @@ class Directory:
         self.owners = self.profiles.resolve(self.workspace, handles)
         named = {event.identifiers.profile_id for event in events} - {None}
         wanted = {*self.owners.values(), *(pid for pid in named if pid)}
-        self.people = self.profiles.get_many(self.workspace, wanted)
+        found = self.profiles.get_many(self.workspace, wanted)
+        # Who was merged into somebody else is that person, whatever name or handle leads there.
+        self.heirs = {pid: person.id for pid, person in found.items()}
+        self.owners = {handle: self.heir(pid) for handle, pid in self.owners.items()}
+        self.people = {person.id: person for person in found.values()}
 
     def handles(self, event: Event) -> Iterator[tuple[str, str]]:
         """Give the kind and handle of each identifier of an event, strongest first."""
@@ -50,7 +55,7 @@ class Directory:
     def owner(self, event: Event) -> str:
         """Find the profile an event is about, or derive the id of a new one."""
         if event.identifiers.profile_id is not None:
-            return event.identifiers.profile_id
+            return self.heir(event.identifiers.profile_id)
         known = dict(self.handles(event))
         for kind in self._deciding(known):
             owner = self.owners.get(known[kind])
@@ -58,6 +63,10 @@ class Directory:
                 return owner
         first = next(iter(known.values()))
         return "p" + derived(self.workspace, "profile", first, length=25)
+
+    def heir(self, profile_id: str) -> str:
+        """Give the profile that a profile has become, which is mostly itself."""
+        return self.heirs.get(profile_id, profile_id)
 
     def link(self, event: Event, profile_id: str) -> None:
         """

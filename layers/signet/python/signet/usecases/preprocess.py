@@ -1,7 +1,7 @@
 """Apply events to profiles, and decide which communications they make due."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from signet.domain.events import MESSAGE_REQUESTED, Event
@@ -9,6 +9,7 @@ from signet.domain.profile import Profile, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
+from signet.usecases.duplicates import packed, suspicious
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
@@ -20,13 +21,14 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Stores:
-    """The ports that applying events needs."""
+    """The ports that applying events needs; `again` is the queue of preprocess itself."""
 
     profiles: ProfileStore
     events: EventStore
     sealer: Sealer
     planner: Planner
     queue: WorkQueue
+    again: WorkQueue
 
 
 @dataclass
@@ -48,7 +50,7 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, events.
+    Effects: profiles, ledger, render queue, preprocess queue (a look for duplicates), events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -79,7 +81,10 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     directory = Directory(workspace, stores.profiles, stores.sealer)
     directory.load(fresh)
     new = list(_placed(fresh, directory))
-    _save_people(new, directory)
+    before = dict(directory.people)
+    _save_people(new, directory, before)
+    if suspects := _suspects(new, before, directory.people):
+        stores.again.send(packed(workspace, suspects))
     told = [(item.profile_id, item.event) for item in new if item.profile_id in directory.people]
     trace(workspace, told, profiles=stores.profiles)
     renders = _plan(new, directory, stores.planner)
@@ -113,8 +118,9 @@ def _newcomer(profile_id: str, event: Event) -> Profile:
     )
 
 
-def _save_people(new: Sequence[Applied], directory: Directory) -> None:
-    before = dict(directory.people)
+def _save_people(
+    new: Sequence[Applied], directory: Directory, before: Mapping[str, Profile]
+) -> None:
     for item in new:
         person = directory.people.get(item.profile_id)
         if person is not None:
@@ -127,6 +133,17 @@ def _save_people(new: Sequence[Applied], directory: Directory) -> None:
         directory.profiles.save(person, expected_version=person.version)
         saved = person.model_copy(update={"version": person.version + 1})
         directory.people[profile_id] = saved
+
+
+def _suspects(
+    new: Sequence[Applied], before: Mapping[str, Profile], after: Mapping[str, Profile]
+) -> list[str]:
+    """Give those whom the events made known well enough to be compared with others."""
+    told: dict[str, list[Event]] = defaultdict(list)
+    for item in new:
+        if item.profile_id in after:
+            told[item.profile_id].append(item.event)
+    return [pid for pid, events in told.items() if suspicious(before[pid], after[pid], events)]
 
 
 def _plan(new: Sequence[Applied], directory: Directory, planner: Planner) -> list[RenderMessage]:

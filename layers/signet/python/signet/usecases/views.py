@@ -11,7 +11,8 @@ from signet.domain.message import Channel, Message, MessageClass, Rule, Status, 
 from signet.domain.permission import Consent, Suppression
 from signet.domain.profile import Profile
 from signet.errors import Missing
-from signet.ports import EventStore, Ledger, Page, PermissionStore, TimelineEntry
+from signet.ports import Ledger, Page, PermissionStore, TimelineEntry
+from signet.usecases.timelines import Timelines
 
 _READS = 10
 
@@ -42,7 +43,11 @@ class TraitView(OriginView):
 
 
 class ProfileView(View):
-    """A person as shown; `lineage` and `computed` are there only where they were asked for."""
+    """
+    A person as shown; `lineage` and `computed` are there only where they were asked for.
+
+    `merged` names the profiles that became a part of this one.
+    """
 
     id: str
     identifiers: dict[str, tuple[str, ...]]
@@ -52,6 +57,7 @@ class ProfileView(View):
     predictions: dict[str, float] = Field(default_factory=dict)
     created_at: datetime
     updated_at: datetime
+    merged: tuple[str, ...] = ()
     lineage: dict[str, TraitView] | None = None
     computed: Computed | None = None
 
@@ -144,7 +150,11 @@ class SuppressionView(View):
 
 
 def profile(
-    person: Profile, *, permissions: PermissionStore, lineage: Lineage | None = None
+    person: Profile,
+    *,
+    permissions: PermissionStore,
+    lineage: Lineage | None = None,
+    merged: tuple[str, ...] = (),
 ) -> ProfileView:
     """Show a person with their consents, and with a lineage also where each trait comes from."""
     return ProfileView(
@@ -154,6 +164,7 @@ def profile(
         consents=permissions.look(person.workspace, person.id, "").consents,
         created_at=person.created_at,
         updated_at=person.updated_at,
+        merged=merged,
         lineage=_origins(person, lineage) if lineage else None,
     )
 
@@ -231,7 +242,7 @@ def messages_of(
     *,
     limit: int,
     position: str | None,
-    events: EventStore,
+    events: Timelines,
     ledger: Ledger,
 ) -> Page:
     """

@@ -1,0 +1,112 @@
+"""Duplicates: pairs that may be one person, and merges that can be undone."""
+
+from typing import cast, get_args
+
+from functions.admin.door import Asked, Reply, Route
+from signet.domain.duplicate import DuplicatePair, PairStatus, Zone
+from signet.errors import Rejected
+from signet.ports import Page
+from signet.usecases import deciding
+from signet.usecases.deciding import AcceptRequest, DuplicateView, MergeRequest, MergeView
+from signet.usecases.kinship import Office
+from signet.usecases.merging import Wish, merge
+from signet.usecases.unmerging import unmerge
+
+
+def listed(asked: Asked) -> Reply:
+    """List pairs that may be one person; those that wait for a decision, or of another status."""
+    status = _one_of(asked, "status", (*get_args(PairStatus), "all"), usual="open")
+    zone = _one_of(asked, "zone", (*get_args(Zone), "all"), usual="all")
+    page = asked.ports.duplicates.page(
+        asked.workspace,
+        status=None if status == "all" else cast("PairStatus", status),
+        zone=None if zone == "all" else cast("Zone", zone),
+        limit=asked.limit(),
+        position=asked.position(),
+    )
+    pairs = tuple(pair for pair in page.items if isinstance(pair, DuplicatePair))
+    views = deciding.shown(asked.workspace, pairs, profiles=asked.ports.profiles)
+    return asked.page(Page(views, page.next_position), lambda view: view)
+
+
+def got(asked: Asked) -> Reply:
+    """Read a pair with its score, its reasons and both profiles."""
+    return _pair(asked, _found(asked))
+
+
+def accepted(asked: Asked) -> Reply:
+    """Merge the two profiles of a pair; the one that was known first stays, or `into`."""
+    wanted = asked.body(AcceptRequest) if asked.call.event.get("body") else AcceptRequest()
+    made = deciding.accept(wanted, _found(asked), by=_by(asked), office=_office(asked))
+    return Reply(deciding.merge_view(made))
+
+
+def rejected(asked: Asked) -> Reply:
+    """Keep the two profiles of a pair apart for good."""
+    return _pair(asked, deciding.reject(_found(asked), by=_by(asked), office=_office(asked)))
+
+
+def merged(asked: Asked) -> Reply:
+    """Merge one profile into another, whatever was found or rejected about the two."""
+    wanted = asked.body(MergeRequest)
+    wish = Wish(asked.workspace, wanted.into, wanted.away, by=_by(asked))
+    return Reply(deciding.merge_view(merge(wish, _office(asked))))
+
+
+def unmerged(asked: Asked) -> Reply:
+    """Undo the merge of a profile: both are again what they were, but for later withdrawals."""
+    made = unmerge(
+        asked.path["profile_id"],
+        workspace=asked.workspace,
+        by=_by(asked),
+        office=_office(asked),
+    )
+    return Reply(deciding.merge_view(made))
+
+
+def _one_of(asked: Asked, name: str, known: tuple[str, ...], *, usual: str) -> str:
+    said = asked.call.query.get(name, usual)
+    if said not in known:
+        raise Rejected.field(name, f"must be one of {', '.join(known)}")
+    return said
+
+
+def _found(asked: Asked) -> DuplicatePair:
+    pair_id = asked.path["duplicate_id"]
+    return deciding.find(asked.workspace, pair_id, duplicates=asked.ports.duplicates)
+
+
+def _pair(asked: Asked, pair: DuplicatePair) -> Reply:
+    return Reply(deciding.shown(asked.workspace, (pair,), profiles=asked.ports.profiles)[0])
+
+
+def _by(asked: Asked) -> str:
+    return asked.principal.key_id or asked.principal.role
+
+
+def _office(asked: Asked) -> Office:
+    ports = asked.ports
+    queue = ports.queues["preprocess"]
+    return Office(
+        merges=ports.merges,
+        duplicates=ports.duplicates,
+        permissions=ports.permissions,
+        clock=ports.clock,
+        tell=lambda work: queue.send_raw(work.model_dump_json(ensure_ascii=True)),
+    )
+
+
+_LIST = "/v1/duplicates"
+_ONE = f"{_LIST}/<duplicate_id>"
+ROUTES = (
+    Route("GET", _LIST, "duplicates.read", listed,
+          gives=DuplicateView, listing=True, query=("status", "zone")),
+    Route("GET", _ONE, "duplicates.read", got, gives=DuplicateView),
+    Route("POST", f"{_ONE}/accept", "profiles.merge", accepted,
+          reads=AcceptRequest, gives=MergeView, once=True),
+    Route("POST", f"{_ONE}/reject", "profiles.merge", rejected, gives=DuplicateView),
+    Route("POST", "/v1/profiles/merge", "profiles.merge", merged,
+          reads=MergeRequest, gives=MergeView, once=True),
+    Route("POST", "/v1/profiles/<profile_id>/unmerge", "profiles.merge", unmerged,
+          gives=MergeView, once=True),
+)  # fmt: skip

@@ -1,0 +1,132 @@
+"""Blocks and pairs on DynamoDB: one row per block under a keyed hash, one per pair."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.paging import after, place, position
+from signet.domain.duplicate import DuplicatePair, PairStatus, Zone
+from signet.errors import Conflict
+from signet.linkage.blocking import LARGEST_BLOCK
+from signet.ports import Page
+from signet.ports.store import NEW, Change, Equal, Query, Store, Update
+
+_MEMBER = "m:"
+_ROWS_AT_ONCE = 100
+_READS = 20
+
+
+class DynamoDuplicates:
+    """The store of duplicates; neither keys nor rows hold what anybody is known by."""
+
+    def __init__(self, table: Store) -> None:
+        self._table = table
+
+    def enrol(self, workspace: str, wanted: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
+        """
+        Put people into blocks, and give who is in each.
+
+        What is missing is written first and read afterwards, so that of two at the same moment
+        the later reader sees both.
+        """
+        known = self._members(workspace, wanted)
+        missing = {
+            handle: sorted(set(ids) - known[handle])
+            for handle, ids in wanted.items()
+            if len(known[handle]) <= LARGEST_BLOCK
+        }
+        missing = {handle: ids for handle, ids in missing.items() if ids}
+        if missing:
+            self._write(workspace, missing)
+            known |= self._members(workspace, missing)
+        return {h: ids if len(ids) <= LARGEST_BLOCK else set() for h, ids in known.items()}
+
+    def get_many(self, workspace: str, pair_ids: Iterable[str]) -> dict[str, DuplicatePair]:
+        """Read pairs, consistently; unknown ids are left out."""
+        found = self._table.get_many((_partition(workspace), pair) for pair in pair_ids)
+        return {item["sk"]: _read(item) for item in found.values()}
+
+    def save(self, pair: DuplicatePair, *, expected_version: int) -> None:
+        """Write a pair over the version that was read (0: it must not exist)."""
+        condition = Equal("version", expected_version) if expected_version else NEW
+        newer = pair.model_copy(update={"version": expected_version + 1})
+        if not self._table.put(pair_row(newer), condition=condition):
+            raise Conflict("somebody else decided about these two in between")
+
+    def page(
+        self,
+        workspace: str,
+        *,
+        status: PairStatus | None,
+        zone: Zone | None,
+        limit: int,
+        position: str | None,
+    ) -> Page:
+        """List pairs of one status and zone, or of all, but for open ones that fell apart."""
+        wanted = {"status": status, "zone": zone}
+        query = Query(_partition(workspace), limit + 1, after=after(position))
+        return self._page(query, limit, {n: v for n, v in wanted.items() if v})
+
+    def _page(self, query: Query, limit: int, wanted: Mapping[str, str]) -> Page:
+        found: list[dict[str, Any]] = []
+        start = query.after
+        for _ in range(_READS):
+            page = self._table.query(replace(query, after=start))
+            found += [item for item in page.items if _fits(item, wanted)]
+            start = page.last
+            if start is None or len(found) > limit:
+                break
+        if len(found) > limit:
+            start = place((found[limit - 1]["pk"], found[limit - 1]["sk"]))
+        return Page(tuple(_read(item) for item in found[:limit]), position(start))
+
+    def _members(self, workspace: str, handles: Iterable[str]) -> dict[str, set[str]]:
+        places = {(keys.block(workspace, handle), "block"): handle for handle in handles}
+        found = self._table.get_many(places)
+        return {
+            handle: {n.removeprefix(_MEMBER) for n in found.get(p, {}) if n.startswith(_MEMBER)}
+            for p, handle in places.items()
+        }
+
+    def _write(self, workspace: str, missing: Mapping[str, list[str]]) -> None:
+        changes = [
+            Change(
+                (keys.block(workspace, handle), "block"),
+                Update(sets={f"{_MEMBER}{profile_id}": True for profile_id in ids}),
+            )
+            for handle, ids in sorted(missing.items())
+        ]
+        for start in range(0, len(changes), _ROWS_AT_ONCE):
+            self._table.transact(changes[start : start + _ROWS_AT_ONCE])
+
+
+def pair_row(pair: DuplicatePair) -> dict[str, Any]:
+    """Write a pair as its row; reasons are words, without anybody's values."""
+    return {
+        "pk": _partition(pair.workspace),
+        "sk": pair.id,
+        "status": pair.status,
+        "zone": pair.zone,
+        "version": pair.version,
+        "pair": pair.model_dump_json(),
+    }
+
+
+def pair_key(workspace: str, pair_id: str) -> tuple[str, str]:
+    """Give the key of a pair's row."""
+    return _partition(workspace), pair_id
+
+
+def _fits(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
+    if item["status"] == "open" and item["zone"] == "apart":
+        return False
+    return all(item[name] == value for name, value in wanted.items())
+
+
+def _read(item: Mapping[str, Any]) -> DuplicatePair:
+    return DuplicatePair.model_validate_json(item["pair"])
+
+
+def _partition(workspace: str) -> str:
+    return keys.listing(workspace, "duplicates")
