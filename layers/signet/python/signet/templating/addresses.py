@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from signet.domain.address import ascii_domain
 from signet.errors import Rejected
 from signet.templating.headers import encoded_words, folded, header_refusal
 
@@ -89,12 +90,12 @@ def _local(field: str, local: str) -> str:
 
 def _domain(field: str, domain: str) -> str:
     try:
-        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        travelling = domain if domain.isascii() else ascii_domain(domain)
     except UnicodeError:
         raise Rejected.field(field, "has a domain that cannot be written in ASCII") from None
-    labels = ascii_domain.split(".")
-    if not labels[1:] or len(ascii_domain) > DOMAIN_OCTETS:
+    labels = travelling.split(".")
+    if not labels[1:] or len(travelling) > DOMAIN_OCTETS:
         raise Rejected.field(field, "has a domain that is incomplete or too long")
     if not all(LABEL.fullmatch(label) for label in labels):
         raise Rejected.field(field, "has a domain with letters that no domain has")
-    return ascii_domain
+    return travelling

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from signet.cleaning.event import cleaned
 from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.domain.profile import Profile, joined
 from signet.domain.work import ApplyEvents, RenderMessage
@@ -74,7 +75,7 @@ def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
 
 def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     known = stores.events.known(events)
-    fresh = [event for event in events if event.key not in known]
+    fresh = [cleaned(event) for event in events if event.key not in known]
     if not fresh:
         return 0
     stores.planner.refresh(workspace)
