@@ -9,6 +9,7 @@ from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
@@ -20,12 +21,14 @@ from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
 from signet.domain.work import ApplyEvents, FindDuplicates, read
 from signet.errors import Poison
-from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
+from signet.ports import DeadLetters, ObjectStore, Quarantine, Sealer, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
-from signet.usecases.duplicates import Finder, find
+from signet.usecases.duplicates import Finder
+from signet.usecases.kinship import Office
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
+from signet.usecases.ruling import Clerk, look
 
 
 class Settings(BaseSettings):
@@ -51,7 +54,7 @@ class Ports:
     """
 
     stores: Stores
-    finder: Finder
+    clerk: Clerk
     quarantine: Quarantine
     intake: ObjectStore
     feedback: ObjectStore
@@ -73,23 +76,36 @@ def build() -> Ports:
         sealer=sealer,
         clock=SystemClock(),
     )
-    people = DynamoProfiles(profiles, sealer)
     again = SqsWorkQueue(client("sqs"), settings.preprocess_queue_url)
     return Ports(
         stores=Stores(
-            profiles=people,
+            profiles=DynamoProfiles(profiles, sealer),
             events=DynamoEvents(events, sealer),
             sealer=sealer,
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
             again=again,
         ),
-        finder=Finder(people, DynamoDuplicates(profiles), sealer, SystemClock()),
+        clerk=_clerk(profiles, sealer, again),
         quarantine=DynamoQuarantine(events, sealer),
         intake=S3Objects(client("s3"), settings.intake_bucket),
         feedback=S3Objects(client("s3"), settings.feedback_bucket),
         again=again,
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
+    )
+
+
+def _clerk(table: Table, sealer: Sealer, again: WorkQueue) -> Clerk:
+    duplicates, clock = DynamoDuplicates(table), SystemClock()
+    return Clerk(
+        finder=Finder(DynamoProfiles(table, sealer), duplicates, sealer, clock),
+        office=Office(
+            merges=DynamoMerges(table, sealer),
+            duplicates=duplicates,
+            permissions=DynamoPermissions(table, sealer),
+            clock=clock,
+            tell=lambda work: again.send([work]),
+        ),
     )
 
 
@@ -101,7 +117,7 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
         if isinstance(work, ApplyEvents):
             apply(work, ports.stores)
         elif isinstance(work, FindDuplicates):
-            find(work, ports.finder)
+            look(work, ports.clerk)
         else:
             raise Poison(f"kind: {work.kind} is not work of this stage")
 

@@ -39,12 +39,14 @@ from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
 from signet.usecases.deliver import Desk
 from signet.usecases.duplicates import Finder
+from signet.usecases.kinship import Office
 from signet.usecases.look import Lookout
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
 from signet.usecases.render import Press
 from signet.usecases.report import Books
 from signet.usecases.restore import Archive
+from signet.usecases.ruling import Clerk
 from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
@@ -148,17 +150,30 @@ def _preprocess(shelf: Shelf) -> Handler:
         queue=shelf.queue("render"),
         again=shelf.queue("preprocess"),
     )
-    duplicates = DynamoDuplicates(shelf.profiles_table)
     return preprocess.handler_of(
         preprocess.Ports(
             stores=stores,
-            finder=Finder(shelf.profiles, duplicates, shelf.sealer, shelf.clock),
+            clerk=_clerk(shelf),
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
             again=shelf.queue("preprocess"),
             dead_letters=shelf.letters("preprocess"),
         )
+    )
+
+
+def _clerk(shelf: Shelf) -> Clerk:
+    duplicates, again = DynamoDuplicates(shelf.profiles_table), shelf.queue("preprocess")
+    return Clerk(
+        finder=Finder(shelf.profiles, duplicates, shelf.sealer, shelf.clock),
+        office=Office(
+            merges=DynamoMerges(shelf.profiles_table, shelf.sealer),
+            duplicates=duplicates,
+            permissions=shelf.permissions,
+            clock=shelf.clock,
+            tell=lambda work: again.send([work]),
+        ),
     )
 
 

@@ -3,11 +3,17 @@
 from typing import cast, get_args
 
 from functions.admin.door import Asked, Reply, Route
-from signet.domain.duplicate import DuplicatePair, PairStatus, Zone
+from signet.domain.duplicate import DuplicatePair, MergeRule, PairStatus, Zone
 from signet.errors import Rejected
 from signet.ports import Page
 from signet.usecases import deciding
-from signet.usecases.deciding import AcceptRequest, DuplicateView, MergeRequest, MergeView
+from signet.usecases.deciding import (
+    AcceptRequest,
+    DuplicateView,
+    MergeRequest,
+    MergeView,
+    RuleRequest,
+)
 from signet.usecases.kinship import Office
 from signet.usecases.merging import Wish, merge
 from signet.usecases.unmerging import unmerge
@@ -64,6 +70,22 @@ def unmerged(asked: Asked) -> Reply:
     return Reply(deciding.merge_view(made))
 
 
+def rule_got(asked: Asked) -> Reply:
+    """Tell whether pairs beyond doubt are merged by themselves."""
+    return Reply(asked.ports.duplicates.rule(asked.workspace))
+
+
+def rule_put(asked: Asked) -> Reply:
+    """Let pairs beyond doubt be merged by themselves from now on, or no longer."""
+    rule = MergeRule(
+        merge=asked.body(RuleRequest).merge,
+        changed_at=asked.ports.clock.now(),
+        changed_by=_by(asked),
+    )
+    asked.ports.duplicates.save_rule(asked.workspace, rule)
+    return Reply(rule)
+
+
 def _one_of(asked: Asked, name: str, known: tuple[str, ...], *, usual: str) -> str:
     said = asked.call.query.get(name, usual)
     if said not in known:
@@ -101,6 +123,8 @@ _ONE = f"{_LIST}/<duplicate_id>"
 ROUTES = (
     Route("GET", _LIST, "duplicates.read", listed,
           gives=DuplicateView, listing=True, query=("status", "zone")),
+    Route("GET", f"{_LIST}/rule", "duplicates.read", rule_got, gives=MergeRule),
+    Route("PUT", f"{_LIST}/rule", "duplicates.rule", rule_put, reads=RuleRequest, gives=MergeRule),
     Route("GET", _ONE, "duplicates.read", got, gives=DuplicateView),
     Route("POST", f"{_ONE}/accept", "profiles.merge", accepted,
           reads=AcceptRequest, gives=MergeView, once=True),

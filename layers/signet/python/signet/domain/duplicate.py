@@ -47,6 +47,20 @@ class DuplicatePair(BaseModel):
     version: int = Field(default=0, ge=0)
 
 
+class MergeRule(BaseModel):
+    """
+    Whether pairs of the zone `merge` are merged by themselves, and who wanted that.
+
+    Nothing merges by itself until a workspace wants it.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    merge: bool = False
+    changed_at: datetime | None = None
+    changed_by: str = ""
+
+
 def pair_id(workspace: str, one: str, other: str) -> str:
     """Derive the id of a pair, the same for both orders."""
     return "d" + derived(workspace, "duplicate", *sorted((one, other)), length=25)

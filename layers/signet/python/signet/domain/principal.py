@@ -30,6 +30,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "profiles.write": frozenset({"support", "privacy"}),
     "profiles.merge": frozenset({"support", "privacy"}),
     "duplicates.read": frozenset({"support", "privacy"}),
+    "duplicates.rule": frozenset({"privacy"}),
     "consents.write": frozenset({"support", "privacy", "ingest"}),
     "suppressions.read": frozenset({"operator", "privacy", "support"}),
     "suppressions.write": frozenset({"operator", "privacy", "support"}),

@@ -9,7 +9,7 @@ from signet.linkage.weights import WEIGHTS, chance, total
 # A block that grew beyond this says nothing about anybody: a switchboard, a default date.
 LARGEST_BLOCK = 50
 _WHOLE: tuple[Field, ...] = ("national_id", "email", "phone")
-_YEAR, _FIRST_LETTERS = 4, 4
+_FIRST_LETTERS = 4
 
 
 def blocks(record: Record) -> tuple[str, ...]:
@@ -38,18 +38,11 @@ def _blocks(record: Record) -> Iterator[str]:
         yield "names:" + ":".join(sorted((_sound(given), _sound(family))))
     if born:
         yield from (f"born:{born}:{name[0]}" for name in (given, family) if name)
-    if born and family:
-        yield f"family:{_sound(family)}:{born[:_YEAR]}"
-    yield from _places(record, (given, family), postcode)
-
-
-def _places(record: Record, names: tuple[str, str], postcode: str) -> Iterator[str]:
-    if postcode:
-        yield from (f"post:{postcode}:{name[0]}" for name in names if name)
-    house = record.first("house_number")
-    streets = record.fields.get("street", ())[:1]
-    if house:
-        yield from (f"door:{house}:{street[:_FIRST_LETTERS]}" for street in streets)
+    if postcode and (given or family):
+        yield f"post:{postcode}:{(given or family)[0]}"
+    house, street = record.first("house_number"), record.first("street")
+    if house and street:
+        yield f"door:{house}:{street[:_FIRST_LETTERS]}"
 
 
 def _sound(name: str) -> str:

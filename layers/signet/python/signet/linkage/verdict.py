@@ -21,8 +21,14 @@ class Verdict:
     zone: Zone
     score: float
     probability: float
-    reasons: tuple[Reason, ...]
+    levels: Mapping[Field, Level]
     against: tuple[str, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What each field says; most pairs are apart, and nobody asks why."""
+        found = self.levels
+        return tuple(_reason(field, found[field]) for field in WEIGHTS if field in found)
 
 
 def judge(one: Record, other: Record) -> Verdict:
@@ -41,7 +47,7 @@ def judge(one: Record, other: Record) -> Verdict:
         zone=_zone(probability, against),
         score=round(score, 3),
         probability=round(probability, 6),
-        reasons=tuple(_reason(field, found[field]) for field in WEIGHTS if field in found),
+        levels=found,
         against=against,
     )
 

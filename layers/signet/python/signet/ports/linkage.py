@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from signet.domain.duplicate import DuplicatePair, PairStatus, Zone
+from signet.domain.duplicate import DuplicatePair, MergeRule, PairStatus, Zone
 from signet.domain.merge import Merge, Standing
 from signet.domain.profile import Profile
 from signet.ports.people import Page
@@ -45,6 +45,12 @@ class DuplicateStore(Protocol):
         position: str | None,
     ) -> Page:
         """List pairs of one status and zone, or of all, but for open ones that fell apart."""
+
+    def rule(self, workspace: str) -> MergeRule:
+        """Read whether pairs are merged by rule; the usual one where nobody said anything."""
+
+    def save_rule(self, workspace: str, rule: MergeRule) -> None:
+        """Write whether pairs are merged by rule from now on."""
 
 
 class MergeStore(Protocol):

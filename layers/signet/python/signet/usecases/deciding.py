@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from signet.domain.duplicate import DuplicatePair, PairStatus, Reason, Zone
 from signet.domain.merge import Merge, Standing
@@ -29,6 +29,14 @@ class AcceptRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     into: str | None = Field(default=None, min_length=1, max_length=128)
+
+
+class RuleRequest(BaseModel):
+    """Whether pairs beyond doubt are merged by themselves."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    merge: StrictBool
 
 
 class DuplicateView(View):

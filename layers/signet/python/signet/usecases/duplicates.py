@@ -61,7 +61,7 @@ def packed(workspace: str, profile_ids: Sequence[str]) -> list[FindDuplicates]:
     ]
 
 
-def find(work: FindDuplicates, finder: Finder) -> int:
+def find(work: FindDuplicates, finder: Finder) -> tuple[DuplicatePair, ...]:
     """
     Compare people with everybody they share a block with, and keep the pairs worth a look.
 
@@ -69,7 +69,7 @@ def find(work: FindDuplicates, finder: Finder) -> int:
     Idempotent: a pair has one row; what was decided about it stays.
 
     Returns:
-        How many pairs are open or were already decided.
+        The pairs that wait for a decision.
 
     Raises:
         Transient: The same pairs were written again and again meanwhile.
@@ -82,7 +82,7 @@ def find(work: FindDuplicates, finder: Finder) -> int:
     raise Transient(f"the same pairs were written {ATTEMPTS} times meanwhile")
 
 
-def _found(work: FindDuplicates, finder: Finder) -> int:
+def _found(work: FindDuplicates, finder: Finder) -> tuple[DuplicatePair, ...]:
     read = finder.profiles.get_many(work.workspace, work.profile_ids)
     people = {person.id: person for person in read.values()}
     met = _met(work.workspace, [comparable(person) for person in people.values()], finder)
@@ -132,13 +132,17 @@ def _pair(workspace: str, one: Record, other: Record, *, finder: Finder) -> Dupl
     )
 
 
-def _keep(workspace: str, pairs: Sequence[DuplicatePair], finder: Finder) -> int:
+def _keep(
+    workspace: str, pairs: Sequence[DuplicatePair], finder: Finder
+) -> tuple[DuplicatePair, ...]:
     known = finder.duplicates.get_many(workspace, [pair.id for pair in pairs]) if pairs else {}
+    kept = dict(known)
     for pair in pairs:
         newer = _newer(pair, known)
         if newer is not None:
             finder.duplicates.save(newer, expected_version=newer.version)
-    return sum(pair.zone != "apart" or pair.id in known for pair in pairs)
+            kept[pair.id] = newer.model_copy(update={"version": newer.version + 1})
+    return tuple(one for one in kept.values() if one.status == "open" and one.zone != "apart")
 
 
 def _newer(pair: DuplicatePair, known: Mapping[str, DuplicatePair]) -> DuplicatePair | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.paging import after, place, position
-from signet.domain.duplicate import DuplicatePair, PairStatus, Zone
+from signet.domain.duplicate import DuplicatePair, MergeRule, PairStatus, Zone
 from signet.errors import Conflict
 from signet.linkage.blocking import LARGEST_BLOCK
 from signet.ports import Page
@@ -68,6 +68,16 @@ class DynamoDuplicates:
         query = Query(_partition(workspace), limit + 1, after=after(position))
         return self._page(query, limit, {n: v for n, v in wanted.items() if v})
 
+    def rule(self, workspace: str) -> MergeRule:
+        """Read whether pairs are merged by rule; the usual one where nobody said anything."""
+        row = self._table.get(_rule(workspace))
+        return MergeRule.model_validate_json(row["rule"]) if row else MergeRule()
+
+    def save_rule(self, workspace: str, rule: MergeRule) -> None:
+        """Write whether pairs are merged by rule from now on."""
+        pk, sk = _rule(workspace)
+        self._table.put({"pk": pk, "sk": sk, "rule": rule.model_dump_json()})
+
     def _page(self, query: Query, limit: int, wanted: Mapping[str, str]) -> Page:
         found: list[dict[str, Any]] = []
         start = query.after
@@ -113,11 +123,6 @@ def pair_row(pair: DuplicatePair) -> dict[str, Any]:
     }
 
 
-def pair_key(workspace: str, pair_id: str) -> tuple[str, str]:
-    """Give the key of a pair's row."""
-    return _partition(workspace), pair_id
-
-
 def _fits(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
     if item["status"] == "open" and item["zone"] == "apart":
         return False
@@ -126,6 +131,10 @@ def _fits(item: Mapping[str, Any], wanted: Mapping[str, str]) -> bool:
 
 def _read(item: Mapping[str, Any]) -> DuplicatePair:
     return DuplicatePair.model_validate_json(item["pair"])
+
+
+def _rule(workspace: str) -> tuple[str, str]:
+    return keys.listing(workspace, "merging"), "rule"
 
 
 def _partition(workspace: str) -> str:
