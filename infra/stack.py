@@ -13,7 +13,12 @@ from infra.constructs.api import Api
 from infra.constructs.code import Code
 from infra.constructs.data import Data
 from infra.constructs.email import Email
-from infra.constructs.observability import tell, watch_dead_letters, watch_stream
+from infra.constructs.observability import (
+    tell,
+    watch_dead_letters,
+    watch_quarantine,
+    watch_stream,
+)
 from infra.constructs.queues import dead_letters
 from infra.constructs.stage import Size, Stage
 from infra.constructs.triggers import (
@@ -80,6 +85,7 @@ class SignetStack(cdk.Stack):
         self._report()
         self._control()
         self._upkeep()
+        self._watch()
         self._outputs()
         if context["alarm_topic"]:
             tell(self, str(context["alarm_topic"]))
@@ -199,6 +205,12 @@ class SignetStack(cdk.Stack):
         stage.reads_queue(self.stream_letters, "StreamLetters", concurrency=CONCURRENCY)
         stage.alarms_at("DeadLetterKept", line="dead letter kept")
         stage.alarms_at("LedgerBehind", line="ledger behind the beat")
+
+    def _watch(self) -> None:
+        """Watch what the doors quarantine, whichever of them it is."""
+        for stage in (self.ingest, self.preprocess, self.report):
+            stage.adds_up("Quarantined", line="quarantined", value="$.count")
+        watch_quarantine(self, "Quarantined")
 
     def _outputs(self) -> None:
         """Say what a person needs after a deployment."""

@@ -13,6 +13,7 @@ from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.merges import DynamoMerges
@@ -20,6 +21,7 @@ from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.table import Table
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import S3Epoch, S3Objects, StoredTexts
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
@@ -117,8 +119,10 @@ def build() -> Ports:
         merges=DynamoMerges(profiles, secrets),
         counters=DynamoCounters(events),
         quarantine=DynamoQuarantine(events, secrets),
+        reports=ses.parse,
         intake=S3Objects(aws.client("s3"), env.intake_bucket),
         feedback=S3Objects(aws.client("s3"), env.feedback_bucket),
+        feedback_index=DynamoFeedbackIndex(events, secrets),
         dead_letters=DynamoDeadLetterRows(events, secrets),
         queues=_queues(env),
         walks=SqsWorkQueue(aws.client("sqs"), env.upkeep_queue_url),

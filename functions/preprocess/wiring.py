@@ -8,6 +8,7 @@ from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -25,6 +26,7 @@ from signet.ports import DeadLetters, ObjectStore, Quarantine, Sealer, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.duplicates import Finder
+from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.kinship import Office
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
@@ -69,8 +71,10 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
+    catalog = DynamoCatalog(settings.catalog_table)
+    feedback = S3Objects(client("s3"), settings.feedback_bucket)
     planner = Planner(
-        catalog=DynamoCatalog(settings.catalog_table),
+        catalog=catalog,
         ledger=DynamoLedger(events),
         permissions=DynamoPermissions(profiles, sealer),
         sealer=sealer,
@@ -85,11 +89,12 @@ def build() -> Ports:
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
             again=again,
+            feedback=FeedbackShelf(feedback, DynamoFeedbackIndex(events, sealer), catalog, sealer),
         ),
         clerk=_clerk(profiles, sealer, again),
         quarantine=DynamoQuarantine(events, sealer),
         intake=S3Objects(client("s3"), settings.intake_bucket),
-        feedback=S3Objects(client("s3"), settings.feedback_bucket),
+        feedback=feedback,
         again=again,
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )

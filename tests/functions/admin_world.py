@@ -14,6 +14,7 @@ from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.merges import DynamoMerges
@@ -25,6 +26,7 @@ from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.queue import MemoryQueue
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import MemoryEpoch, MemoryObjects
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
@@ -97,6 +99,7 @@ class World:
         self.counters, self.switch = DynamoCounters(events), DynamoSwitch(events)
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.intake, self.feedback = MemoryObjects(), MemoryObjects()
+        self.index = DynamoFeedbackIndex(events, self.sealer)
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
         self._handle = handler_of(self._ports(events, catalog))
@@ -118,8 +121,10 @@ class World:
             merges=self.merges,
             counters=self.counters,
             quarantine=self.quarantine,
+            reports=ses.parse,
             intake=self.intake,
             feedback=self.feedback,
+            feedback_index=self.index,
             dead_letters=self.letters,
             queues=self.queues,
             walks=self.queues["upkeep"],

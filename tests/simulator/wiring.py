@@ -14,22 +14,20 @@ from functions.preprocess import wiring as preprocess
 from functions.render import wiring as render
 from functions.report import wiring as report
 from functions.upkeep import wiring as upkeep
-from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
-from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
-from signet.adapters.dynamodb.merges import DynamoMerges
-from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.world import SeededRandom
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
@@ -37,26 +35,22 @@ from signet.runtime.cursor import Cursors
 from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
-from signet.usecases.deliver import Desk
-from signet.usecases.duplicates import Finder
-from signet.usecases.kinship import Office
-from signet.usecases.look import Lookout
+from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
 from signet.usecases.render import Press
 from signet.usecases.report import Books
 from signet.usecases.restore import Archive
-from signet.usecases.ruling import Clerk
 from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
+from tests.simulator.desks import LINKAGE, SENDER, clerk_of, desk_of
 from tests.simulator.loop import Loop, Process, ProcessClock
-from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue
+from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue, bus_of
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
 
-SENDER = "Signet <hello@example.org>"
 KEYS = {
     "demo": {"workspace": "main", "role": "owner", "kind": "write"},
     "other-demo": {"workspace": "other", "role": "owner", "kind": "write"},
@@ -116,6 +110,7 @@ class Shelf:
         self.profiles = DynamoProfiles(self.profiles_table, self.sealer)
         self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
         self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
+        self.feedback = DynamoFeedbackIndex(self.events_table, self.sealer)
         self.catalog = MemoryCatalog(self.catalog_table)
         self.gates = DynamoGates(self.events_table, self.catalog_table, self.epoch)
 
@@ -149,31 +144,18 @@ def _preprocess(shelf: Shelf) -> Handler:
         planner=planner,
         queue=shelf.queue("render"),
         again=shelf.queue("preprocess"),
+        feedback=FeedbackShelf(shelf.content, shelf.feedback, shelf.catalog, shelf.sealer),
     )
     return preprocess.handler_of(
         preprocess.Ports(
             stores=stores,
-            clerk=_clerk(shelf),
+            clerk=clerk_of(shelf),
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
             again=shelf.queue("preprocess"),
             dead_letters=shelf.letters("preprocess"),
         )
-    )
-
-
-def _clerk(shelf: Shelf) -> Clerk:
-    duplicates, again = DynamoDuplicates(shelf.profiles_table), shelf.queue("preprocess")
-    return Clerk(
-        finder=Finder(shelf.profiles, duplicates, shelf.sealer, shelf.clock),
-        office=Office(
-            merges=DynamoMerges(shelf.profiles_table, shelf.sealer),
-            duplicates=duplicates,
-            permissions=shelf.permissions,
-            clock=shelf.clock,
-            tell=lambda work: again.send([work]),
-        ),
     )
 
 
@@ -203,26 +185,6 @@ def _render(shelf: Shelf) -> Handler:
     return render.handler_of(ports)
 
 
-def desk_of(shelf: Shelf) -> Desk:
-    """Make the desk of deliver."""
-    return Desk(
-        ledger=shelf.ledger,
-        lookout=Lookout(
-            permissions=shelf.permissions,
-            gates=shelf.gates,
-            caps=DynamoCaps(shelf.profiles_table),
-        ),
-        mailer=shelf.mailer,
-        pacer=DynamoPacer(shelf.events_table, "ses", clock=shelf.clock, quota=shelf.mailer.quota),
-        objects=shelf.content,
-        queue=shelf.queue("deliver"),
-        sealer=shelf.sealer,
-        clock=shelf.clock,
-        random=shelf.random,
-        sender=SENDER,
-    )
-
-
 def _deliver(shelf: Shelf) -> Handler:
     return deliver.handler_of(deliver.Ports(desk_of(shelf), shelf.letters("deliver")))
 
@@ -233,6 +195,7 @@ def _report(shelf: Shelf) -> Handler:
             shelf.ledger, shelf.permissions, shelf.facts, DynamoEvidence(shelf.events_table)
         ),
         books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),
+        quarantine=shelf.quarantine,
         switch=DynamoSwitch(shelf.events_table),
         lake=shelf.lake,
         sealer=shelf.sealer,
@@ -321,12 +284,13 @@ def _admin_handler() -> Handler:
         events=Slot(lambda s: s.events),
         ledger=Slot(lambda s: s.ledger),
         permissions=Slot(lambda s: s.permissions),
-        duplicates=Slot(lambda s: DynamoDuplicates(s.profiles_table)),
-        merges=Slot(lambda s: DynamoMerges(s.profiles_table, s.sealer)),
+        **{name: Slot(port) for name, port in LINKAGE.items()},
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
         quarantine=Slot(lambda s: s.quarantine),
+        reports=ses.parse,
         intake=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),
+        feedback_index=Slot(lambda s: s.feedback),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
         queues={stage: Slot(lambda s, stage=stage: s.queue(stage)) for stage in stages},
         walks=Slot(lambda s: s.queue("upkeep")),
@@ -349,9 +313,14 @@ def _admin(shelf: Shelf) -> Handler:
     return _admin_handler()
 
 
+def _bus(shelf: Shelf) -> Handler:
+    return bus_of(shelf.queue("preprocess"))
+
+
 MAKERS: dict[str, Callable[[Shelf], Handler]] = {
     "ingest": _ingest,
     "admin": _admin,
+    "bus": _bus,
     "preprocess": _preprocess,
     "render": _render,
     "deliver": _deliver,

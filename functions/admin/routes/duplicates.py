@@ -6,16 +6,16 @@ from functions.admin.door import Asked, Reply, Route
 from signet.domain.duplicate import DuplicatePair, MergeRule, PairStatus, Zone
 from signet.errors import Rejected
 from signet.ports import Page
-from signet.usecases import deciding
-from signet.usecases.deciding import (
+from signet.usecases import deciding, pair_views
+from signet.usecases.kinship import Office
+from signet.usecases.merging import Wish, merge
+from signet.usecases.pair_views import (
     AcceptRequest,
     DuplicateView,
     MergeRequest,
     MergeView,
     RuleRequest,
 )
-from signet.usecases.kinship import Office
-from signet.usecases.merging import Wish, merge
 from signet.usecases.unmerging import unmerge
 
 
@@ -31,7 +31,7 @@ def listed(asked: Asked) -> Reply:
         position=asked.position(),
     )
     pairs = tuple(pair for pair in page.items if isinstance(pair, DuplicatePair))
-    views = deciding.shown(asked.workspace, pairs, profiles=asked.ports.profiles)
+    views = pair_views.shown(asked.workspace, pairs, profiles=asked.ports.profiles)
     return asked.page(Page(views, page.next_position), lambda view: view)
 
 
@@ -44,7 +44,7 @@ def accepted(asked: Asked) -> Reply:
     """Merge the two profiles of a pair; the one that was known first stays, or `into`."""
     wanted = asked.body(AcceptRequest) if asked.call.event.get("body") else AcceptRequest()
     made = deciding.accept(wanted, _found(asked), by=_by(asked), office=_office(asked))
-    return Reply(deciding.merge_view(made))
+    return Reply(pair_views.merge_view(made))
 
 
 def rejected(asked: Asked) -> Reply:
@@ -56,7 +56,7 @@ def merged(asked: Asked) -> Reply:
     """Merge one profile into another, whatever was found or rejected about the two."""
     wanted = asked.body(MergeRequest)
     wish = Wish(asked.workspace, wanted.into, wanted.away, by=_by(asked))
-    return Reply(deciding.merge_view(merge(wish, _office(asked))))
+    return Reply(pair_views.merge_view(merge(wish, _office(asked))))
 
 
 def unmerged(asked: Asked) -> Reply:
@@ -67,7 +67,7 @@ def unmerged(asked: Asked) -> Reply:
         by=_by(asked),
         office=_office(asked),
     )
-    return Reply(deciding.merge_view(made))
+    return Reply(pair_views.merge_view(made))
 
 
 def rule_got(asked: Asked) -> Reply:
@@ -99,7 +99,7 @@ def _found(asked: Asked) -> DuplicatePair:
 
 
 def _pair(asked: Asked, pair: DuplicatePair) -> Reply:
-    return Reply(deciding.shown(asked.workspace, (pair,), profiles=asked.ports.profiles)[0])
+    return Reply(pair_views.shown(asked.workspace, (pair,), profiles=asked.ports.profiles)[0])
 
 
 def _by(asked: Asked) -> str:

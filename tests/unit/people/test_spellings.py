@@ -15,7 +15,7 @@ from signet.domain.events import IDENTIFIED, Event, Identifiers
 from signet.domain.profile import Profile
 from signet.domain.source import Source, events_of
 from signet.usecases.identity import Directory
-from tests.unit.people.test_orders import People
+from tests.unit.people.people import People
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

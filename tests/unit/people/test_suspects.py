@@ -1,12 +1,14 @@
 """When people are compared with others: when they are new, or when what links them changed."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signet.adapters.memory.queue import MemoryQueue
 from signet.domain.events import IDENTIFIED, TRACKED, Event, Identifiers
-from tests.unit.people.test_orders import NOON, People
+from tests.unit.people.people import People
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 ADA = {"first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.org"}
 

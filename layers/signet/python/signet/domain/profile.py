@@ -86,6 +86,18 @@ def joined(profile: Profile, event: Event) -> Profile:
     return profile.model_copy(update=changes)
 
 
+def as_first_told(profile: Profile, event: Event) -> Event:
+    """
+    Give an event the time under which the profile has it already, if it has.
+
+    An event whose client gave no time is dated by its receipt, so each try of a call tells
+    another time. The first that came through counts: profile, lineage and timeline say the same.
+    """
+    known = (trait.at for trait in profile.traits.values() if trait.event_key == event.key)
+    at = next(known, event.occurred_at)
+    return event if at == event.occurred_at else event.model_copy(update={"occurred_at": at})
+
+
 def _updated_at(profile: Profile, event: Event, created_at: datetime) -> datetime:
     if not event.traits:
         return profile.updated_at if profile.traits else created_at

@@ -1,6 +1,7 @@
 """What the use cases need from the world; every port has an adapter and a fake."""
 
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
+from signet.ports.feedback import FeedbackIndex, Mark, Posting, Span, TopicRules
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
 from signet.ports.intake import Quarantine
 from signet.ports.linkage import DuplicateStore, MergeStore
@@ -54,11 +55,13 @@ __all__ = [
     "EventStore",
     "Evidence",
     "FactBus",
+    "FeedbackIndex",
     "Gates",
     "Grant",
     "KeyRing",
     "Ledger",
     "Mailer",
+    "Mark",
     "MergeStore",
     "MessageBook",
     "ObjectStore",
@@ -66,6 +69,7 @@ __all__ = [
     "Pacer",
     "Page",
     "PermissionStore",
+    "Posting",
     "ProfileStore",
     "Quarantine",
     "Random",
@@ -74,9 +78,11 @@ __all__ = [
     "Sealer",
     "SendEpoch",
     "SourceRegistry",
+    "Span",
     "Step",
     "Switch",
     "TemplateTexts",
     "TimelineEntry",
+    "TopicRules",
     "WorkQueue",
 ]

@@ -4,17 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from signet.domain.duplicate import DuplicatePair, pair_id
-from signet.domain.events import Event
-from signet.domain.profile import Profile
 from signet.domain.work import FindDuplicates
 from signet.errors import Conflict, Transient
-from signet.linkage.blocking import blocks, telling
-from signet.linkage.fields import Record, linking, record
+from signet.linkage.blocking import blocks
+from signet.linkage.fields import Record
 from signet.linkage.verdict import judge
 from signet.ports import Clock, DuplicateStore, ProfileStore, Sealer
+from signet.usecases.suspects import comparable
 
-# Each of them may be compared with some hundred others.
-PACK = 25
 ATTEMPTS = 5
 
 
@@ -26,39 +23,6 @@ class Finder:
     duplicates: DuplicateStore
     sealer: Sealer
     clock: Clock
-
-
-def comparable(person: Profile) -> Record:
-    """Read a person for comparison: traits, and the addresses that lead to them."""
-    addresses = {kind: person.identifiers.get(kind, ()) for kind in ("email", "phone")}
-    return record(person.id, person.values(), addresses)
-
-
-def suspicious(before: Profile, after: Profile, events: Iterable[Event]) -> bool:
-    """
-    Tell whether what events said makes a person worth comparing with others again.
-
-    Where nothing changed, an event that is the origin of what is known is being repeated: what
-    it set off may have been lost.
-    """
-    if before is after and not any(_origin(event, after) for event in events):
-        return False
-    mine = comparable(after)
-    return telling(mine) and (before is after or comparable(before).fields != mine.fields)
-
-
-def _origin(event: Event, person: Profile) -> bool:
-    known = (person.traits.get(name) for name in event.traits if linking(name))
-    return any(trait is not None and trait.event_key == event.key for trait in known)
-
-
-def packed(workspace: str, profile_ids: Sequence[str]) -> list[FindDuplicates]:
-    """Pack people into work items."""
-    starts = range(0, len(profile_ids), PACK)
-    return [
-        FindDuplicates(workspace=workspace, profile_ids=tuple(profile_ids[at : at + PACK]))
-        for at in starts
-    ]
 
 
 def find(work: FindDuplicates, finder: Finder) -> tuple[DuplicatePair, ...]:

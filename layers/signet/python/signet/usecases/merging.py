@@ -8,7 +8,8 @@ from signet.domain.events import MERGED
 from signet.domain.merge import Merge, Standing, united
 from signet.domain.profile import Profile
 from signet.errors import Conflict, Rejected, Transient
-from signet.usecases.kinship import ATTEMPTS, Office, alone, decide, end, standing, told
+from signet.usecases.kinship import ATTEMPTS, Office, alone, end, standing
+from signet.usecases.verdicts import decide, told
 
 
 @dataclass(frozen=True)

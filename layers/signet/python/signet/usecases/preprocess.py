@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from signet.cleaning.event import cleaned
 from signet.domain.events import MESSAGE_REQUESTED, Event
-from signet.domain.profile import Profile, joined
+from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
-from signet.usecases.duplicates import packed, suspicious
+from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
+from signet.usecases.suspects import packed, suspicious
 from signet.usecases.tracing import trace
 
 # Packs with the same people may run side by side; waiting for the queue would take minutes.
@@ -30,6 +31,7 @@ class Stores:
     planner: Planner
     queue: WorkQueue
     again: WorkQueue
+    feedback: FeedbackShelf
 
 
 @dataclass
@@ -51,7 +53,8 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, preprocess queue (a look for duplicates), events.
+    Effects: profiles, ledger, render queue, preprocess queue (a look for duplicates), feedback,
+        events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -92,7 +95,9 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     if renders:
         stores.queue.send(packed_renders(renders))
     for item in new:
-        stores.events.add(item.profile_id, item.event, messages=item.messages)
+        person = directory.people.get(item.profile_id)
+        event = heard(item.event, item.profile_id, person=person, shelf=stores.feedback)
+        stores.events.add(item.profile_id, event, messages=item.messages)
     return len(new)
 
 
@@ -125,6 +130,7 @@ def _save_people(
     for item in new:
         person = directory.people.get(item.profile_id)
         if person is not None:
+            item.event = as_first_told(person, item.event)
             own = directory.own(item.event, item.profile_id)
             directory.people[item.profile_id] = joined(person, own)
     for profile_id in dict.fromkeys(item.profile_id for item in new):

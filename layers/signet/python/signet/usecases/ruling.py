@@ -8,9 +8,11 @@ from signet.domain.duplicate import DuplicatePair
 from signet.domain.work import FindDuplicates
 from signet.errors import Conflict
 from signet.linkage.verdict import judge
-from signet.usecases.deciding import AcceptRequest, accept
-from signet.usecases.duplicates import Finder, comparable, find
+from signet.usecases.deciding import accept
+from signet.usecases.duplicates import Finder, find
 from signet.usecases.kinship import Office, end, standing
+from signet.usecases.pair_views import AcceptRequest
+from signet.usecases.suspects import comparable
 
 BY = "rule"
 

@@ -7,7 +7,8 @@ from signet.domain.merge import Merge, united
 from signet.domain.permission import Consent
 from signet.domain.profile import Profile
 from signet.errors import Conflict, Missing, Transient
-from signet.usecases.kinship import ATTEMPTS, Office, alone, decide, direct, told
+from signet.usecases.kinship import ATTEMPTS, Office, alone, direct
+from signet.usecases.verdicts import decide, told
 
 
 def unmerge(profile_id: str, *, workspace: str, by: str, office: Office) -> Merge:

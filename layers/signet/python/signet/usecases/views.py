@@ -10,6 +10,7 @@ from signet.cleaning.agents import Agent
 from signet.cleaning.enrich import Enrichment, enriched
 from signet.domain.computed import Computed
 from signet.domain.events import Event
+from signet.domain.feedback import FeedbackNote, noted
 from signet.domain.lineage import Lineage
 from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
 from signet.domain.permission import Consent, Suppression
@@ -134,7 +135,7 @@ class TimelineView(View):
     One event of a timeline with the messages it caused.
 
     `agent` is what the user agent of the event's context says of device and program; it is
-    derived for each answer.
+    derived for each answer; `feedback` is what was said in it, if anything was.
     """
 
     profile_id: str
@@ -148,6 +149,7 @@ class TimelineView(View):
     properties: dict[str, JsonValue]
     agent: Agent | None
     messages: tuple[MessageBrief, ...]
+    feedback: FeedbackNote | None = None
 
 
 class SuppressionView(View):
@@ -306,4 +308,5 @@ def _entry(entry: TimelineEntry, known: dict[str, Message]) -> TimelineView:
         properties=event.properties,
         agent=_agent(event),
         messages=tuple(brief(known[mid]) for mid in entry.messages if mid in known),
+        feedback=noted(event),
     )

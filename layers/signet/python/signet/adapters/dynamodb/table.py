@@ -23,7 +23,8 @@ from signet.ports.store import (
 )
 
 _BATCH_GET = 100
-# DynamoDB may leave keys of a batch unread; this many times we ask for the rest at once.
+_BATCH_WRITE = 25
+# DynamoDB may leave a part of a batch undone; this many times we ask for the rest at once.
 _BATCH_ATTEMPTS = 5
 _REFUSED = "ConditionalCheckFailed"
 
@@ -38,6 +39,13 @@ class Table:
     def put(self, item: Mapping[str, Value], *, condition: Condition | None = None) -> bool:
         """Write a row whole; False when the condition does not hold."""
         return self._conditional("put_item", Item=pack_item(item), **conditional(condition))
+
+    def put_many(self, items: Iterable[Mapping[str, Value]]) -> None:
+        """Write rows whole, whatever stands; of two with the same key the later one stands."""
+        # One call may not name a key twice.
+        last = {(str(item["pk"]), str(item["sk"])): item for item in items}
+        for part in _chunks(last, _BATCH_WRITE):
+            self._batch_put([{"PutRequest": {"Item": pack_item(last[key])}} for key in part])
 
     def update(self, key: Key, change: Update) -> bool:
         """Change a row under its condition; False when it does not hold."""
@@ -127,6 +135,14 @@ class Table:
                 return
         raise Transient(f"{len(wanted)} rows were not read in {_BATCH_ATTEMPTS} attempts")
 
+    def _batch_put(self, wanted: list[Item]) -> None:
+        for _ in range(_BATCH_ATTEMPTS):
+            answer = self._call("batch_write_item", RequestItems={self.name: wanted})
+            wanted = answer.get("UnprocessedItems", {}).get(self.name, [])
+            if not wanted:
+                return
+        raise Transient(f"{len(wanted)} rows were not written in {_BATCH_ATTEMPTS} attempts")
+
     def _conditional(self, operation: str, **arguments: Any) -> bool:
         try:
             getattr(self._client, operation)(TableName=self.name, **arguments)
@@ -139,7 +155,7 @@ class Table:
         return True
 
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        if operation != "batch_get_item":
+        if operation not in {"batch_get_item", "batch_write_item"}:
             arguments["TableName"] = self.name
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**arguments)
