@@ -90,6 +90,8 @@ def test_merge_is_all_or_nothing_and_can_be_undone(emulator: Ports, sealer: Root
                  at=NOW + timedelta(minutes=1))  # fmt: skip
     with pytest.raises(Conflict):
         merges.merge(made, one.model_copy(update={"version": 2}), other)
+    with pytest.raises(Conflict):
+        merges.merge(made, one, other.model_copy(update={"version": 2}))
     assert (word,) == permissions.look("main", "p2", "").consents
     assert () == permissions.look("main", "p1", "").consents == merges.members("main", "p1")
 

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import boto3
 import pytest
 
 from infra.local.cloud import LocalCloud
+from signet.ids import derived
 from tests.local.journey import get, identify, open_shop, order, post
 
 CRM = {
@@ -51,6 +53,14 @@ def seen(cloud: LocalCloud, *idents: str) -> list[bytes]:
              for more in ("?lineage=true", "/consents")]  # fmt: skip
     owner = {"authorization": "Bearer local-owner"}
     return [cloud.http("GET", path, headers=owner).body for path in paths]
+
+
+def lose(event_key: str) -> None:
+    """Lose the row by which an event is known to be done."""
+    client: Any = boto3.client("dynamodb")
+    table = next(name for name in client.list_tables()["TableNames"] if "Events" in name)
+    place = {"pk": {"S": f"main#e#{event_key}"}, "sk": {"S": "event"}}
+    client.delete_item(TableName=table, Key=place)
 
 
 def consent(cloud: LocalCloud, ident: str, status: str) -> None:
@@ -124,3 +134,19 @@ def test_corrected_person_is_compared_again(cloud: LocalCloud) -> None:
     cloud.drain()
 
     assert 2 == len(get(cloud, "/v1/duplicates")["data"])
+
+
+def test_event_that_comes_again_after_a_merge_makes_no_second_mail(cloud: LocalCloud) -> None:
+    """Its row was lost with the container; its message is the one that was planned before."""
+    open_shop(cloud)
+    one, other = who(cloud, "crm-1")["id"], who(cloud, "shop-1")["id"]
+    order(cloud, "crm-1", number="1")
+    cloud.drain()
+    (lost,) = [entry for entry in get(cloud, f"/v1/profiles/{one}/timeline")["data"]
+               if entry["name"] == "Order Completed"]  # fmt: skip
+    lose(derived("main", lost["source"], lost["id"]))
+    post(cloud, "/v1/profiles/merge", {"into": other, "from": one})
+    order(cloud, "crm-1", number="1")
+    cloud.drain()
+
+    assert 1 == len(cloud.outbox.list(channel="email"))

@@ -35,7 +35,6 @@ class Directory:
         found = self.profiles.get_many(self.workspace, wanted)
         # Who was merged into somebody else is that person, whatever name or handle leads there.
         self.heirs = {pid: person.id for pid, person in found.items()}
-        self.owners = {handle: self.heir(pid) for handle, pid in self.owners.items()}
         self.people = {person.id: person for person in found.values()}
 
     def handles(self, event: Event) -> Iterator[tuple[str, str]]:
@@ -61,8 +60,16 @@ class Directory:
 
     def owner(self, event: Event) -> str:
         """Find the profile an event is about, or derive the id of a new one."""
+        return self.heir(self.origin(event))
+
+    def origin(self, event: Event) -> str:
+        """
+        Find the profile that an event names or that its handles lead to, or derive a new id.
+
+        It may have been merged into another one since; what was derived from it stays the same.
+        """
         if event.identifiers.profile_id is not None:
-            return self.heir(event.identifiers.profile_id)
+            return event.identifiers.profile_id
         known = dict(self.handles(event))
         for kind in self._deciding(known):
             owner = self.owners.get(known[kind])
@@ -91,7 +98,7 @@ class Directory:
         theirs = {
             kind
             for kind, handle in self.handles(event)
-            if self.owners.get(handle, profile_id) != profile_id
+            if self.heir(self.owners.get(handle, profile_id)) != profile_id
         }
         if not theirs:
             return event
@@ -106,7 +113,7 @@ class Directory:
     def _fits(self, owner: str, event: Event) -> bool:
         """Tell people apart: another external id is another person, whoever used the device."""
         external = event.identifiers.external_id
-        person = self.people.get(owner)
+        person = self.people.get(self.heir(owner))
         if external is None or person is None or event.identifiers.previous_id is not None:
             return True
         theirs = person.identifiers.get("external_id", ())

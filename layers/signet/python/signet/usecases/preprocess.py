@@ -36,10 +36,15 @@ class Stores:
 
 @dataclass
 class Applied:
-    """One event on its way: its profile and the messages it made due."""
+    """
+    One event on its way: its profile and the messages it made due.
+
+    `origin` is the profile that the event leads to by itself, whatever that was merged into.
+    """
 
     profile_id: str
     event: Event
+    origin: str
     messages: tuple[str, ...] = ()
 
 
@@ -107,12 +112,13 @@ def _placed(events: Sequence[Event], directory: Directory) -> Iterator[Applied]:
         if event.key in seen:
             continue
         seen.add(event.key)
-        profile_id = directory.owner(event)
+        origin = directory.origin(event)
+        profile_id = directory.heir(origin)
         directory.link(event, profile_id)
         # Whoever names a profile itself means one that is there; nobody is made by being named.
         if event.identifiers.profile_id is None:
             directory.people.setdefault(profile_id, _newcomer(profile_id, event))
-        yield Applied(profile_id, event)
+        yield Applied(profile_id, event, origin)
 
 
 def _newcomer(profile_id: str, event: Event) -> Profile:
@@ -159,9 +165,9 @@ def _plan(new: Sequence[Applied], directory: Directory, planner: Planner) -> lis
         person = directory.people.get(item.profile_id)
         if item.event.type == MESSAGE_REQUESTED:
             named = directory.own(item.event, item.profile_id).identifiers.email
-            planned = planner.requested(About(item.event, person, named))
+            planned = planner.requested(About(item.event, person, item.origin, named))
         else:
-            planned = planner.due(About(item.event, person))
+            planned = planner.due(About(item.event, person, item.origin))
         item.messages = tuple(plan.message_id for plan in planned)
         renders += [plan.render for plan in planned if plan.render is not None]
     return renders
