@@ -23,8 +23,8 @@ from urllib.parse import quote
 from cli.demo.doors import Doors
 from cli.output import table
 from infra.local.cloud import LocalCloud
-from signet.linkage.fields import Record, record
 from signet.linkage.groups import Pair, candidates, grouped, judged, pair
+from signet.linkage.records import Record, record
 from signet.linkage.verdict import Verdict, judge
 
 CORPORA = Path(__file__).resolve().parents[2] / "shared" / "corpora"

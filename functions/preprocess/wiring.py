@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from functions.preprocess.doors import doors, read_in
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.duplicates import DynamoDuplicates
@@ -12,6 +13,7 @@ from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
+from signet.adapters.dynamodb.plain import PlainCatalog
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.table import Table
@@ -20,13 +22,16 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import ApplyEvents, FindDuplicates, read
+from signet.domain.work import AnyWork, ApplyEvents, FindDuplicates, read
 from signet.errors import Poison
 from signet.ports import DeadLetters, ObjectStore, Quarantine, Sealer, WorkQueue
 from signet.runtime.batch import each
+from signet.runtime.observability import tell_quarantined
 from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.arrivals import Hall
 from signet.usecases.duplicates import Finder
 from signet.usecases.feedback import FeedbackShelf
+from signet.usecases.inbound import MailRoom
 from signet.usecases.kinship import Office
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
@@ -44,6 +49,7 @@ class Settings(BaseSettings):
     secret_id: str
     preprocess_queue_url: str
     render_queue_url: str
+    report_queue_url: str
     dead_letters_url: str
 
 
@@ -52,7 +58,8 @@ class Ports:
     """
     Everything the handler touches.
 
-    `intake` holds files and mails as they arrived, `feedback` what people said.
+    `intake` holds files and mails as they arrived, `feedback` what people said; `room` is what
+    bodies from outside need.
     """
 
     stores: Stores
@@ -60,6 +67,7 @@ class Ports:
     quarantine: Quarantine
     intake: ObjectStore
     feedback: ObjectStore
+    room: MailRoom
     again: WorkQueue
     dead_letters: DeadLetters
 
@@ -71,30 +79,34 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
-    catalog = DynamoCatalog(settings.catalog_table)
+    catalog, ledger = DynamoCatalog(settings.catalog_table), DynamoLedger(events)
     feedback = S3Objects(client("s3"), settings.feedback_bucket)
-    planner = Planner(
-        catalog=catalog,
-        ledger=DynamoLedger(events),
-        permissions=DynamoPermissions(profiles, sealer),
-        sealer=sealer,
-        clock=SystemClock(),
-    )
+    intake = S3Objects(client("s3"), settings.intake_bucket)
+    quarantine = DynamoQuarantine(events, sealer)
+    registry = PlainCatalog(Table(database, settings.catalog_table))
+    permissions = DynamoPermissions(profiles, sealer)
     again = SqsWorkQueue(client("sqs"), settings.preprocess_queue_url)
     return Ports(
         stores=Stores(
             profiles=DynamoProfiles(profiles, sealer),
             events=DynamoEvents(events, sealer),
             sealer=sealer,
-            planner=planner,
+            planner=Planner(catalog, ledger, permissions, sealer, SystemClock()),
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
             again=again,
             feedback=FeedbackShelf(feedback, DynamoFeedbackIndex(events, sealer), catalog, sealer),
         ),
         clerk=_clerk(profiles, sealer, again),
-        quarantine=DynamoQuarantine(events, sealer),
-        intake=S3Objects(client("s3"), settings.intake_bucket),
+        quarantine=quarantine,
+        intake=intake,
         feedback=feedback,
+        room=MailRoom(
+            hall=Hall(registry, quarantine, SystemClock(), tell=tell_quarantined),
+            intake=intake,
+            ledger=ledger,
+            sealer=sealer,
+            reports=SqsWorkQueue(client("sqs"), settings.report_queue_url),
+        ),
         again=again,
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
@@ -114,17 +126,23 @@ def _clerk(table: Table, sealer: Sealer, again: WorkQueue) -> Clerk:
     )
 
 
+def _done(work: AnyWork, ports: Ports) -> None:
+    if isinstance(work, ApplyEvents):
+        apply(work, ports.stores)
+    elif isinstance(work, FindDuplicates):
+        look(work, ports.clerk)
+    else:
+        raise Poison(f"kind: {work.kind} is not work of this stage")
+
+
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
-    """Make the handler from any ports."""
+    """Make the handler from any ports; what is from outside is asked first, by its shape."""
+    outside = doors(ports.room)
 
     def one(body: str) -> None:
-        work = read(body)
-        if isinstance(work, ApplyEvents):
-            apply(work, ports.stores)
-        elif isinstance(work, FindDuplicates):
-            look(work, ports.clerk)
-        else:
-            raise Poison(f"kind: {work.kind} is not work of this stage")
+        arrived = read_in(body, outside)
+        for work in [read(body)] if arrived is None else arrived:
+            _done(work, ports)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         return each(event, context, handle=one, dead_letters=ports.dead_letters, again=ports.again)

@@ -24,7 +24,7 @@ from signet.adapters.sqs import SqsDeadLetters
 from signet.clock import SystemClock
 from signet.domain.quarantine import Quarantined
 from signet.domain.report import Change
-from signet.domain.work import HOME, FoldChange, NoteEngagement, read
+from signet.domain.work import HOME, FoldChange, NoteEngagement, SettleMessage, read
 from signet.errors import Poison, Rejected
 from signet.ports import Clock, DeadLetters, ObjectStore, Quarantine, Sealer, Switch
 from signet.runtime.batch import each, reason
@@ -159,6 +159,8 @@ def _work(body: str, ports: Ports) -> None:
     work = read(body)
     if isinstance(work, NoteEngagement):
         note(work, ledger=ports.court.ledger)
+    elif isinstance(work, SettleMessage):
+        settle(work.event, court=ports.court)
     elif isinstance(work, FoldChange):
         found = change_laid_aside(work.record)
         if found is not None:

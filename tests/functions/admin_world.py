@@ -102,9 +102,10 @@ class World:
         self.index = DynamoFeedbackIndex(events, self.sealer)
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
-        self._handle = handler_of(self._ports(events, catalog))
+        self._gates = DynamoGates(events, catalog, MemoryEpoch())
+        self._handle = handler_of(self._ports())
 
-    def _ports(self, events: MemoryTable, catalog: MemoryTable) -> Ports:
+    def _ports(self) -> Ports:
         cursors = Cursors(b"cursors")
         return Ports(
             clock=self.clock,
@@ -128,7 +129,7 @@ class World:
             dead_letters=self.letters,
             queues=self.queues,
             walks=self.queues["upkeep"],
-            gates=DynamoGates(events, catalog, MemoryEpoch()),
+            gates=self._gates,
             switch=self.switch,
             renderer=Renderer(keep=8),
             cursors=lambda: cursors,

@@ -35,7 +35,9 @@ from signet.runtime.cursor import Cursors
 from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
+from signet.usecases.arrivals import Hall
 from signet.usecases.feedback import FeedbackShelf
+from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
 from signet.usecases.render import Press
@@ -153,6 +155,13 @@ def _preprocess(shelf: Shelf) -> Handler:
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
+            room=MailRoom(
+                hall=Hall(shelf.catalog, shelf.quarantine, shelf.clock),
+                intake=shelf.content,
+                ledger=shelf.ledger,
+                sealer=shelf.sealer,
+                reports=shelf.queue("report"),
+            ),
             again=shelf.queue("preprocess"),
             dead_letters=shelf.letters("preprocess"),
         )

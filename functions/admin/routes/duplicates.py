@@ -1,22 +1,19 @@
-"""Duplicates: pairs that may be one person, and merges that can be undone."""
+"""Duplicates: pairs that may be one person, and what is decided about them."""
 
 from typing import cast, get_args
 
 from functions.admin.door import Asked, Reply, Route
+from functions.admin.routes.merges import by, office
 from signet.domain.duplicate import DuplicatePair, MergeRule, PairStatus, Zone
 from signet.errors import Rejected
 from signet.ports import Page
 from signet.usecases import deciding, pair_views
-from signet.usecases.kinship import Office
-from signet.usecases.merging import Wish, merge
 from signet.usecases.pair_views import (
     AcceptRequest,
     DuplicateView,
-    MergeRequest,
     MergeView,
     RuleRequest,
 )
-from signet.usecases.unmerging import unmerge
 
 
 def listed(asked: Asked) -> Reply:
@@ -43,31 +40,13 @@ def got(asked: Asked) -> Reply:
 def accepted(asked: Asked) -> Reply:
     """Merge the two profiles of a pair; the one that was known first stays, or `into`."""
     wanted = asked.body(AcceptRequest) if asked.call.event.get("body") else AcceptRequest()
-    made = deciding.accept(wanted, _found(asked), by=_by(asked), office=_office(asked))
+    made = deciding.accept(wanted, _found(asked), by=by(asked), office=office(asked))
     return Reply(pair_views.merge_view(made))
 
 
 def rejected(asked: Asked) -> Reply:
     """Keep the two profiles of a pair apart for good."""
-    return _pair(asked, deciding.reject(_found(asked), by=_by(asked), office=_office(asked)))
-
-
-def merged(asked: Asked) -> Reply:
-    """Merge one profile into another, whatever was found or rejected about the two."""
-    wanted = asked.body(MergeRequest)
-    wish = Wish(asked.workspace, wanted.into, wanted.away, by=_by(asked))
-    return Reply(pair_views.merge_view(merge(wish, _office(asked))))
-
-
-def unmerged(asked: Asked) -> Reply:
-    """Undo the merge of a profile: both are again what they were, but for later withdrawals."""
-    made = unmerge(
-        asked.path["profile_id"],
-        workspace=asked.workspace,
-        by=_by(asked),
-        office=_office(asked),
-    )
-    return Reply(pair_views.merge_view(made))
+    return _pair(asked, deciding.reject(_found(asked), by=by(asked), office=office(asked)))
 
 
 def rule_got(asked: Asked) -> Reply:
@@ -80,7 +59,7 @@ def rule_put(asked: Asked) -> Reply:
     rule = MergeRule(
         merge=asked.body(RuleRequest).merge,
         changed_at=asked.ports.clock.now(),
-        changed_by=_by(asked),
+        changed_by=by(asked),
     )
     asked.ports.duplicates.save_rule(asked.workspace, rule)
     return Reply(rule)
@@ -102,22 +81,6 @@ def _pair(asked: Asked, pair: DuplicatePair) -> Reply:
     return Reply(pair_views.shown(asked.workspace, (pair,), profiles=asked.ports.profiles)[0])
 
 
-def _by(asked: Asked) -> str:
-    return asked.principal.key_id or asked.principal.role
-
-
-def _office(asked: Asked) -> Office:
-    ports = asked.ports
-    queue = ports.queues["preprocess"]
-    return Office(
-        merges=ports.merges,
-        duplicates=ports.duplicates,
-        permissions=ports.permissions,
-        clock=ports.clock,
-        tell=lambda work: queue.send_raw(work.model_dump_json(ensure_ascii=True)),
-    )
-
-
 _LIST = "/v1/duplicates"
 _ONE = f"{_LIST}/<duplicate_id>"
 ROUTES = (
@@ -129,8 +92,4 @@ ROUTES = (
     Route("POST", f"{_ONE}/accept", "profiles.merge", accepted,
           reads=AcceptRequest, gives=MergeView, once=True),
     Route("POST", f"{_ONE}/reject", "profiles.merge", rejected, gives=DuplicateView),
-    Route("POST", "/v1/profiles/merge", "profiles.merge", merged,
-          reads=MergeRequest, gives=MergeView, once=True),
-    Route("POST", "/v1/profiles/<profile_id>/unmerge", "profiles.merge", unmerged,
-          gives=MergeView, once=True),
 )  # fmt: skip

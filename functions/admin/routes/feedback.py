@@ -4,8 +4,9 @@ from functions.admin.door import Asked, Reply, Route
 from signet.domain.feedback import UNKNOWN, TopicsDraft, language_of
 from signet.errors import Rejected
 from signet.runtime import etag
-from signet.usecases import feedback, topics
-from signet.usecases.feedback import FeedbackShelf, FeedbackView
+from signet.usecases import feedback_search, topics
+from signet.usecases.feedback import FeedbackShelf
+from signet.usecases.feedback_search import FeedbackView
 from signet.usecases.topics import TopicsView
 
 MARKS = ("language", "sentiment", "topic", "kind", "profile_id")
@@ -16,10 +17,10 @@ def listed(asked: Asked) -> Reply:
     query = asked.call.query
     marks = {name.removesuffix("_id"): query.get(name) for name in MARKS}
     marks["language"] = _language(marks["language"])
-    ask = feedback.wanted(
+    ask = feedback_search.wanted(
         query.get("q", ""), marks=marks, since=asked.day("from"), until=asked.day("to")
     )
-    page = feedback.search(
+    page = feedback_search.search(
         asked.workspace, ask, limit=asked.limit(), position=asked.position(), shelf=_shelf(asked)
     )
     return asked.page(page, lambda view: view)

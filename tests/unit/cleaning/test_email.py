@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from signet.cleaning import scripts
 from signet.cleaning.email import TOP_DOMAINS, is_disposable, judged, meant
+from signet.domain import scripts
 
 
 def test_written_form_is_kept_beside_the_one_for_matching() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from signet.cleaning import phone
@@ -74,6 +74,7 @@ def test_number_that_was_not_given_out_is_still_one_when_its_country_is_named() 
     assert "07700 900 123" == phone.matching("07700 900 123", region="GB")
 
 
+@example(text="+310000000")
 @given(text=st.text(max_size=30) | st.from_regex(r"\+?[0-9 ().-]{3,20}", fullmatch=True))
 def test_form_of_a_number_is_stable(text: str) -> None:
     """A form that is read again, from wherever, is the same form."""

@@ -9,8 +9,9 @@ from signet.adapters.memory.world import MemoryObjects, SeededRandom
 from signet.adapters.sealer import RootSealer
 from signet.domain.events import TRACKED, Event, Identifiers
 from signet.domain.profile import Profile, Trait
-from signet.usecases import feedback
-from signet.usecases.feedback import FeedbackShelf, FeedbackView, heard, wanted
+from signet.usecases import feedback_search
+from signet.usecases.feedback import FeedbackShelf, heard
+from signet.usecases.feedback_search import FeedbackView, wanted
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -63,7 +64,9 @@ class Shop:
         found: list[FeedbackView] = []
         position: str | None = None
         while True:
-            page = feedback.search(workspace, ask, limit=limit, position=position, shelf=self.shelf)
+            page = feedback_search.search(
+                workspace, ask, limit=limit, position=position, shelf=self.shelf
+            )
             found += [item for item in page.items if isinstance(item, FeedbackView)]
             position = page.next_position
             if position is None:

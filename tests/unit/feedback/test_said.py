@@ -126,9 +126,9 @@ def test_what_came_first_is_what_was_said() -> None:
 
 def shop_document(shop: Shop, said: Event):  # type: ignore[no-untyped-def]  # noqa: ANN201
     """Open the document of an event."""
-    from signet.usecases.feedback import _opened
+    from signet.usecases.feedback import opened
 
-    found = _opened("main", said.key, shop.shelf)
+    found = opened("main", said.key, shop.shelf)
     assert found is not None
     return found
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from signet.domain.feedback import FeedbackTopics, TopicRule
 from signet.errors import Rejected
 from signet.reading.words import findable, words
-from signet.usecases import feedback
-from signet.usecases.feedback import wanted
+from signet.usecases import feedback_search
+from signet.usecases.feedback import object_key
+from signet.usecases.feedback_search import wanted
 from tests.unit.feedback.shop import Shop, event, person
 
 # Few letters of several scripts, so that texts share words.
@@ -46,7 +47,7 @@ def test_words_and_phrases_mean_what_they_say(said: list[str], asked: str) -> No
         shop.hear(event(number, text=text))
     asked = asked.replace('"', " ")
     sequence = words(asked)
-    if not sequence or len(set(sequence)) > feedback.MOST_ASKED:
+    if not sequence or len(set(sequence)) > feedback_search.MOST_ASKED:
         return
 
     holders = [t for t in reversed(said) if set(sequence) <= set(words(t))]
@@ -78,13 +79,13 @@ def test_a_search_stops_and_goes_on_by_its_cursor(monkeypatch: pytest.MonkeyPatc
     shop = Shop()
     for number in range(40):
         shop.hear(event(number, text=f"one {'two' if number == 0 else 'three'}"))
-    monkeypatch.setattr(feedback, "LOOKED_AT", 10)
+    monkeypatch.setattr(feedback_search, "LOOKED_AT", 10)
     shop.hear(event(50, text="two"))
-    page = feedback.search(
+    page = feedback_search.search(
         "main", wanted('"one two"', marks={}), limit=5, position=None, shelf=shop.shelf
     )
-    monkeypatch.setattr(feedback, "OPENED", 10)
-    phrase = feedback.search(
+    monkeypatch.setattr(feedback_search, "OPENED", 10)
+    phrase = feedback_search.search(
         "main", wanted('"one three"', marks={}), limit=50, position=None, shelf=shop.shelf
     )
 
@@ -101,11 +102,11 @@ def test_marks_narrow_what_is_found() -> None:
     bad = "I hate it, the parcel is broken"
     shop.hear(event(1, text=bad, language="en"))
     shop.hear(event(2, text="I love the parcel", kind="post"), who=person(locale="en-US"))
-    shop.hear(event(3, text="Das Paket ist da"), profile_id="p2", who=person(locale="de"))
+    shop.hear(event(3, text="Die Kiste kam heute"), profile_id="p2", who=person(locale="de"))
 
     assert [bad] == shop.find(sentiment="negative") == shop.find("it", language="en", kind="review")
     assert 2 == len(shop.find(topic="delivery"))
-    assert ["Das Paket ist da"] == shop.find(profile="p2") == shop.find(sentiment="unknown")
+    assert ["Die Kiste kam heute"] == shop.find(profile="p2") == shop.find(sentiment="unknown")
     assert [] == shop.find(topic="delivery", language="de")
     assert [] == shop.find(workspace="other") == shop.find("parcel", workspace="other")
     assert {(1, ("delivery",))} == {
@@ -124,7 +125,7 @@ def test_days_bound_what_is_found() -> None:
     since, until = first + timedelta(days=1), first + timedelta(days=2)
     for question in ("", "again"):
         ask = wanted(question, marks={}, since=since, until=until)
-        page = feedback.search("main", ask, limit=9, position=None, shelf=shop.shelf)
+        page = feedback_search.search("main", ask, limit=9, position=None, shelf=shop.shelf)
         assert 2 == len(page.items)
 
 
@@ -145,7 +146,7 @@ def test_everything_of_a_document_is_found_from_its_person() -> None:
         shop.hear(event(number, text=text))
     shop.hear(event(7, text="two of another"), profile_id="p2")
     for feedback_id, rows in list(shop.index.rows_of("main", "p1")):
-        del shop.objects.bodies[feedback.object_key("main", feedback_id)]
+        del shop.objects.bodies[object_key("main", feedback_id)]
         for key in rows:
             assert shop.table.delete(key)
 

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from signet.linkage.fields import Record, record
+from signet.linkage.records import Record, record
 
 ADA = {
     "first_name": "Ada",

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signet.linkage.blocking import LARGEST_BLOCK, blocks
-from signet.linkage.fields import Record, record
 from signet.linkage.groups import candidates, grouped, judged, pair
+from signet.linkage.records import Record, record
 from signet.linkage.verdict import judge
 from tests.unit.linkage.people import ada, records
 

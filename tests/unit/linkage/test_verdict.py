@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 
-from signet.linkage.fields import Record, linking, record
+from signet.linkage.fields import linking
 from signet.linkage.levels import levels
+from signet.linkage.records import Record, record
 from signet.linkage.verdict import judge
 from tests.unit.linkage.people import TRAITS, ada, records
 

@@ -23,9 +23,9 @@ _NUMBERS = re.compile(r"(\d{1,2})([./\-])(\d{1,2})\2(\d{4})")
 _SHORT_YEAR = re.compile(r"\d{1,2}([./\-])\d{1,2}\1\d{2}")
 _YEAR_FIRST = re.compile(r"(\d{4})[./\-]?(\d{2})[./\-]?(\d{2})")
 _DAY_NAMED = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]+)\.?,? (\d{4})", re.IGNORECASE
+    r"(\d{1,2})(?:[snrt][tdh])?\.? (?:of )?([a-z]+)\.?,? (\d{4})", re.IGNORECASE
 )
-_MONTH_NAMED = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", re.IGNORECASE)
+_MONTH_NAMED = re.compile(r"([a-z]+)\.? (\d{1,2})(?:[snrt][tdh])?,? (\d{4})", re.IGNORECASE)
 
 
 class Dated(BaseModel):

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict
 
-from signet.cleaning import scripts
+from signet.domain import scripts
 from signet.domain.address import ascii_domain, is_mailbox, normal
 
 # Where most private mail goes; a domain that is one slip away from one of these is a likely typo.

@@ -74,6 +74,8 @@ def read(written: str, region: str | None = None) -> Phone:
     if not phonenumbers.is_possible_number(number):
         return Phone(written=written, valid=False)
     e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if not valid and not _is_stable(e164):
+        return Phone(written=written, valid=False)
     country = phonenumbers.region_code_for_number(number)
     return Phone(
         written=written,
@@ -83,6 +85,15 @@ def read(written: str, region: str | None = None) -> Phone:
         kind=_kind(number, e164) if valid else "unknown",
         country=country if country and _REGION.fullmatch(country) else None,
     )
+
+
+def _is_stable(e164: str) -> bool:
+    """Tell whether a form reads as itself: of zeros that nobody dials each reading drops one."""
+    import phonenumbers  # noqa: PLC0415 - loaded where this is asked
+
+    again = _parsed(e164, None)
+    form = phonenumbers.PhoneNumberFormat.E164
+    return again is not None and phonenumbers.format_number(again, form) == e164
 
 
 def matching(written: str, *, region: str | None = None) -> str:

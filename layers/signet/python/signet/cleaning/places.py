@@ -7,25 +7,13 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from signet.cleaning import countries
+from signet.cleaning.languages import LANGUAGES, REPLACED
 
 Coordinates = tuple[float, float]
 # About five kilometres: enough for the nearest shop, too little for a front door.
 CELL_LENGTH = 5
 _CELL_LETTERS = "0123456789bcdefghjkmnpqrstuvwxyz"
 _ZONE = re.compile(r"UTC|[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z0-9_+\-]+){1,2}")
-# ISO 639-1; a language of three letters is taken as it comes.
-_LANGUAGES = frozenset(
-    """
-    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da
-    de dv dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz
-    ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln
-    lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi
-    pl ps pt qu rm rn ro ru rw sa sc sd se sg sh si sk sl sm sn so sq sr ss st su sv sw ta te tg th
-    ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
-    """.split()
-)
-# Codes that were replaced, and are still written by old systems.
-_REPLACED = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro"}
 _LANGUAGE = re.compile(
     r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
     r"(?P<rest>(?:-(?:[a-z0-9]{5,8}|\d[a-z0-9]{3}))*)",
@@ -56,8 +44,8 @@ def language(text: str) -> str | None:
     if found is None:
         return None
     spoken = found["language"].lower()
-    spoken = _REPLACED.get(spoken, spoken)
-    if len(spoken) == 2 and spoken not in _LANGUAGES:  # noqa: PLR2004 - ISO 639-1 has two letters
+    spoken = REPLACED.get(spoken, spoken)
+    if len(spoken) == 2 and spoken not in LANGUAGES:  # noqa: PLR2004 - ISO 639-1 has two letters
         return None
     script, region = (found["script"] or "").title(), (found["region"] or "").upper()
     rest = found["rest"].lower().strip("-")

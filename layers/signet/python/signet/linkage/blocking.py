@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from signet.linkage.fields import Field, Record
+from signet.linkage.fields import Field
+from signet.linkage.records import Record
 from signet.linkage.verdict import REVIEW
 from signet.linkage.weights import WEIGHTS, chance, total
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import combinations, product
 
 from signet.linkage.blocking import LARGEST_BLOCK, blocks
-from signet.linkage.fields import Record
+from signet.linkage.records import Record
 from signet.linkage.verdict import Verdict, judge
 
 Pair = tuple[str, str]

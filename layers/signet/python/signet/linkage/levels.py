@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Literal
 
-from signet.linkage.fields import Field, Record
+from signet.linkage.fields import Field
+from signet.linkage.records import Record
 
 Level = Literal["same", "near", "alike", "slip", "swapped", "different"]
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from signet.domain.duplicate import Reason, Zone
-from signet.linkage.fields import Field, Record
+from signet.linkage.fields import Field
 from signet.linkage.levels import Level, levels
+from signet.linkage.records import Record
 from signet.linkage.weights import WEIGHTS, chance, total
 
 # Below the first nobody needs to look; from the second on the rule may decide.

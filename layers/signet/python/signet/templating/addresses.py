@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from signet.domain.address import ascii_domain
+from signet.domain.scripts import is_mixed
 from signet.errors import Rejected
 from signet.templating.headers import encoded_words, folded, header_refusal
 
@@ -38,14 +39,17 @@ class Mailbox:
 
 def mailbox(field: str, text: str) -> Mailbox:
     """
-    Read exactly one mailbox, as `address` or `Name <address>`.
+    Read exactly one mailbox that we send as, `address` or `Name <address>`.
 
     Raises:
-        Rejected: It is none, or more than one, or could be read as another; names the field.
+        Rejected: It is none, or more than one, or could be read as another, or a word of it mixes
+            scripts, as those do who want to pass for somebody else; names the field.
     """
     refusal = header_refusal(text)
     if refusal:
         raise Rejected.field(field, refusal)
+    if any(is_mixed(word) for word in re.split(r"[\s.@<>]", text)):
+        raise Rejected.field(field, "has a word of letters from several scripts")
     match = NAMED.fullmatch(text.strip(" "))
     if match is None:
         return Mailbox("", address(field, text))

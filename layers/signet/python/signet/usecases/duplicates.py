@@ -7,7 +7,7 @@ from signet.domain.duplicate import DuplicatePair, pair_id
 from signet.domain.work import FindDuplicates
 from signet.errors import Conflict, Transient
 from signet.linkage.blocking import blocks
-from signet.linkage.fields import Record
+from signet.linkage.records import Record
 from signet.linkage.verdict import judge
 from signet.ports import Clock, DuplicateStore, ProfileStore, Sealer
 from signet.usecases.suspects import comparable

@@ -6,7 +6,8 @@ from signet.domain.events import Event
 from signet.domain.profile import Profile
 from signet.domain.work import FindDuplicates
 from signet.linkage.blocking import telling
-from signet.linkage.fields import Record, linking, record
+from signet.linkage.fields import linking
+from signet.linkage.records import Record, record
 
 # Each of them may be compared with some hundred others.
 PACK = 25

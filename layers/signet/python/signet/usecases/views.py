@@ -132,7 +132,7 @@ class MessageView(View):
 
 class TimelineView(View):
     """
-    One event of a timeline with the messages it caused.
+    One event of a timeline with the messages it caused, and what was said in it, if anything.
 
     `agent` is what the user agent of the event's context says of device and program; it is
     derived for each answer; `feedback` is what was said in it, if anything was.

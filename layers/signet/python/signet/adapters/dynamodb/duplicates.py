@@ -1,19 +1,17 @@
-"""Blocks and pairs on DynamoDB: one row per block under a keyed hash, one per pair."""
+"""Pairs on DynamoDB, one row each, and who is in a block with whom."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.blocks import Blocks
 from signet.adapters.dynamodb.paging import after, place, position
 from signet.domain.duplicate import DuplicatePair, MergeRule, PairStatus, Zone
 from signet.errors import Conflict
-from signet.linkage.blocking import LARGEST_BLOCK
 from signet.ports import Page
-from signet.ports.store import NEW, Change, Equal, Query, Store, Update
+from signet.ports.store import NEW, Equal, Query, Store
 
-_MEMBER = "m:"
-_ROWS_AT_ONCE = 100
 _READS = 20
 
 
@@ -22,25 +20,11 @@ class DynamoDuplicates:
 
     def __init__(self, table: Store) -> None:
         self._table = table
+        self._blocks = Blocks(table)
 
     def enrol(self, workspace: str, wanted: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-        """
-        Put people into blocks, and give who is in each.
-
-        What is missing is written first and read afterwards, so that of two at the same moment
-        the later reader sees both.
-        """
-        known = self._members(workspace, wanted)
-        missing = {
-            handle: sorted(set(ids) - known[handle])
-            for handle, ids in wanted.items()
-            if len(known[handle]) <= LARGEST_BLOCK
-        }
-        missing = {handle: ids for handle, ids in missing.items() if ids}
-        if missing:
-            self._write(workspace, missing)
-            known |= self._members(workspace, missing)
-        return {h: ids if len(ids) <= LARGEST_BLOCK else set() for h, ids in known.items()}
+        """Put people into blocks, and give who is in each."""
+        return self._blocks.enrol(workspace, wanted)
 
     def get_many(self, workspace: str, pair_ids: Iterable[str]) -> dict[str, DuplicatePair]:
         """Read pairs, consistently; unknown ids are left out."""
@@ -90,25 +74,6 @@ class DynamoDuplicates:
         if len(found) > limit:
             start = place((found[limit - 1]["pk"], found[limit - 1]["sk"]))
         return Page(tuple(_read(item) for item in found[:limit]), position(start))
-
-    def _members(self, workspace: str, handles: Iterable[str]) -> dict[str, set[str]]:
-        places = {(keys.block(workspace, handle), "block"): handle for handle in handles}
-        found = self._table.get_many(places)
-        return {
-            handle: {n.removeprefix(_MEMBER) for n in found.get(p, {}) if n.startswith(_MEMBER)}
-            for p, handle in places.items()
-        }
-
-    def _write(self, workspace: str, missing: Mapping[str, list[str]]) -> None:
-        changes = [
-            Change(
-                (keys.block(workspace, handle), "block"),
-                Update(sets={f"{_MEMBER}{profile_id}": True for profile_id in ids}),
-            )
-            for handle, ids in sorted(missing.items())
-        ]
-        for start in range(0, len(changes), _ROWS_AT_ONCE):
-            self._table.transact(changes[start : start + _ROWS_AT_ONCE])
 
 
 def pair_row(pair: DuplicatePair) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _DIGITS = frozenset(string.digits)
+# How the names of marks and letters begin that belong to no script.
+_SHARED = frozenset({"COMBINING", "VARIATION", "MODIFIER"})
 # Scripts that one word of these languages mixes as a matter of course.
 _TOGETHER = (
     frozenset({"LATIN", "CJK", "HIRAGANA", "KATAKANA"}),
@@ -70,13 +72,14 @@ def script(letter: str) -> str:
 
     The standard library tells no scripts, but names begin with them.
     """
-    if unicodedata.category(letter)[0] not in "LMN" or letter in _DIGITS:
+    if letter in _DIGITS or not _is_written(letter):
         return ""
-    if unicodedata.normalize("NFKC", letter).isascii():
+    plain = unicodedata.normalize("NFKC", letter)
+    if plain.isascii():
         return "LATIN"
-    name = unicodedata.name(letter, "OTHER").removeprefix("EXTENDED ")
+    name = unicodedata.name(plain[0], "OTHER").removeprefix("EXTENDED ")
     first = re.split("[ -]", name, maxsplit=1)[0]
-    return "" if first == "COMBINING" else first
+    return "" if first in _SHARED else first
 
 
 def _readable(domain: str) -> str:
@@ -89,13 +92,18 @@ def _readable(domain: str) -> str:
         return domain
 
 
+def _is_written(letter: str) -> bool:
+    """Tell letters, marks and digits from signs."""
+    return unicodedata.category(letter)[0] in "LM" or letter.isdecimal()
+
+
 def _is_unusual(letter: str) -> bool:
     """Tell letters of fonts and of phonetics, and signs, from those that people write."""
     if letter.isascii() or unicodedata.combining(letter):
         return False
     if unicodedata.normalize("NFKC", letter) != letter:
         return True
-    if unicodedata.category(letter)[0] not in "LMN":
+    if not _is_written(letter):
         return True
     base = unicodedata.normalize("NFD", letter)[0]
     plain = base.isascii() or ord(base) <= _ORDINARY_LATIN or base in _ORDINARY_TOO
