@@ -11,16 +11,24 @@ from signet.usecases.quarantine import keep_from_source
 
 
 @contextmanager
-def kept(ports: Ports, source: Source, sample: object) -> Iterator[None]:
+def kept(
+    ports: Ports, source: Source, sample: object, *, message_id: str | None = None
+) -> Iterator[None]:
     """
     Keep a payload if what is done within refuses it.
 
     Many systems never send again what was refused; their payload waits for a correction.
+
+    Args:
+        ports: The ports of the function.
+        source: Who sent it.
+        sample: The payload.
+        message_id: The id of the delivery, where the sender gives one.
     """
     try:
         yield
     except Rejected as error:
-        _keep(ports, source, error, sample=sample)
+        _keep(ports, source, error, sample=sample, message_id=message_id)
         raise
 
 
@@ -47,8 +55,20 @@ def kept_unread(ports: Ports, call: http.Call, caller: Callable[[], Source]) -> 
         raise
 
 
-def _keep(ports: Ports, source: Source, error: Rejected, *, sample: object) -> None:
+def _keep(
+    ports: Ports,
+    source: Source,
+    error: Rejected,
+    *,
+    sample: object,
+    message_id: str | None = None,
+) -> None:
     item = keep_from_source(
-        error, source, sample=sample, at=ports.clock.now(), quarantine=ports.quarantine
+        error,
+        source,
+        sample=sample,
+        at=ports.clock.now(),
+        quarantine=ports.quarantine,
+        message_id=message_id,
     )
     observability.tell_quarantined([item])

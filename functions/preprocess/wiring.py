@@ -26,7 +26,7 @@ from signet.domain.work import AnyWork, ApplyEvents, FindDuplicates, read
 from signet.errors import Poison
 from signet.ports import DeadLetters, ObjectStore, Quarantine, Sealer, WorkQueue
 from signet.runtime.batch import each
-from signet.runtime.observability import tell_quarantined
+from signet.runtime.quarantining import Told
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.arrivals import Hall
 from signet.usecases.duplicates import Finder
@@ -82,7 +82,7 @@ def build() -> Ports:
     catalog, ledger = DynamoCatalog(settings.catalog_table), DynamoLedger(events)
     feedback = S3Objects(client("s3"), settings.feedback_bucket)
     intake = S3Objects(client("s3"), settings.intake_bucket)
-    quarantine = DynamoQuarantine(events, sealer)
+    quarantine = Told(DynamoQuarantine(events, sealer))
     registry = PlainCatalog(Table(database, settings.catalog_table))
     permissions = DynamoPermissions(profiles, sealer)
     again = SqsWorkQueue(client("sqs"), settings.preprocess_queue_url)
@@ -101,7 +101,7 @@ def build() -> Ports:
         intake=intake,
         feedback=feedback,
         room=MailRoom(
-            hall=Hall(registry, quarantine, SystemClock(), tell=tell_quarantined),
+            hall=Hall(registry, quarantine, SystemClock()),
             intake=intake,
             ledger=ledger,
             sealer=sealer,

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signet.domain.quarantine import EXCERPT, LARGEST_SAMPLE_BYTES, Quarantined
 from signet.domain.source import Source
 from signet.errors import Transient
+from signet.runtime.quarantining import Told
 from signet.usecases.quarantine import APART
 from tests.functions.ingest_world import World
 
@@ -157,8 +158,8 @@ def test_naughty_strings_come_back_byte_for_byte(world: World) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=())),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
 )  # fmt: skip
 CALLS = st.fixed_dictionaries(
     {},
@@ -175,10 +176,13 @@ CALLS = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(CALLS | JSON, max_size=APART + 10), JSON)
-def test_every_call_of_any_batch_is_taken_or_kept(calls: list[Any], sent_at: Any) -> None:
+@settings(deadline=None)
+@given(st.lists(CALLS | JSON, max_size=5), st.sampled_from([1, APART]), JSON)
+def test_every_call_of_any_batch_is_taken_or_kept(
+    some: list[Any], times: int, sent_at: Any
+) -> None:
     """Nothing that a client got a 200 for is lost: it is an event, or it waits, to the byte."""
-    world = World()
+    world, calls = World(), some * times
     body = json.dumps({"batch": calls, "sentAt": sent_at})
 
     answer = world.call("POST", "/v1/batch", body)
@@ -189,7 +193,8 @@ def test_every_call_of_any_batch_is_taken_or_kept(calls: list[Any], sent_at: Any
     assert set(as_texts(waiting)) <= set(as_texts(json.loads(body)["batch"]))
 
 
-@given(JSON)
+@settings(deadline=None)
+@given(JSON | st.fixed_dictionaries({"batch": JSON}))
 def test_any_body_of_a_batch_is_refused_or_accounted_for(content: Any) -> None:
     """A body without a list of calls is a 400 that keeps nothing; a list is accounted for."""
     world = World()
@@ -265,3 +270,20 @@ def test_empty_call_of_a_source_leaves_nothing(world: World) -> None:
     answer = world.call("POST", "/v1/sources/crm", key=OWNER)
 
     assert (400, []) == (answer.status, kept(world))
+
+
+def test_what_a_use_case_keeps_is_told_once_for_a_batch(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The alarm hears of everything that is kept, and of nothing where nothing is."""
+    world.call("POST", "/v1/batch", {"batch": [7, 8]})
+    items = kept(world)
+    caplog.clear()
+    told = Told(World().quarantine)
+
+    told.add(items)
+    told.add([])
+
+    (line,) = caplog.records
+    assert ("quarantined", 2, "call") == (line.message, vars(line)["count"], vars(line)["kind"])
+    assert items[0] == told.get("main", items[0].id)

@@ -8,10 +8,9 @@ from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.usecases.deliver import Desk
-from signet.usecases.duplicates import Finder
-from signet.usecases.kinship import Office
 from signet.usecases.look import Lookout
 from signet.usecases.ruling import Clerk
+from tests.clerks import clerk
 
 if TYPE_CHECKING:
     from tests.simulator.wiring import Shelf
@@ -27,17 +26,8 @@ LINKAGE: dict[str, Callable[["Shelf"], Any]] = {
 
 def clerk_of(shelf: "Shelf") -> Clerk:
     """Make the clerk of preprocess."""
-    duplicates, again = DynamoDuplicates(shelf.profiles_table), shelf.queue("preprocess")
-    return Clerk(
-        finder=Finder(shelf.profiles, duplicates, shelf.sealer, shelf.clock),
-        office=Office(
-            merges=DynamoMerges(shelf.profiles_table, shelf.sealer),
-            duplicates=duplicates,
-            permissions=shelf.permissions,
-            clock=shelf.clock,
-            tell=lambda work: again.send([work]),
-        ),
-    )
+    again = shelf.queue("preprocess")
+    return clerk(shelf.profiles_table, shelf.sealer, clock=shelf.clock, again=again)
 
 
 def desk_of(shelf: "Shelf") -> Desk:
