@@ -10,11 +10,13 @@ from signet.ports import (
     Clock,
     Counters,
     DeadLetterRows,
+    DuplicateStore,
     EventStore,
     FeedbackIndex,
     Gates,
     KeyRing,
     Ledger,
+    MergeStore,
     ObjectStore,
     PermissionStore,
     ProfileStore,
@@ -76,6 +78,8 @@ class Ports:
     events: EventStore
     ledger: Ledger
     permissions: PermissionStore
+    duplicates: DuplicateStore
+    merges: MergeStore
     counters: Counters
     quarantine: Quarantine
     reports: ReportReader

@@ -7,9 +7,11 @@ from typing import Any
 from functions.preprocess.doors import doors, read_in
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
+from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.plain import PlainCatalog
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -20,16 +22,20 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import ApplyEvents, read_as
-from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
+from signet.domain.work import AnyWork, ApplyEvents, FindDuplicates, read
+from signet.errors import Poison
+from signet.ports import DeadLetters, ObjectStore, Quarantine, Sealer, WorkQueue
 from signet.runtime.batch import each
 from signet.runtime.quarantining import Told
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.arrivals import Hall
+from signet.usecases.duplicates import Finder
 from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
+from signet.usecases.kinship import Office
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
+from signet.usecases.ruling import Clerk, look
 
 
 class Settings(BaseSettings):
@@ -57,6 +63,7 @@ class Ports:
     """
 
     stores: Stores
+    clerk: Clerk
     quarantine: Quarantine
     intake: ObjectStore
     feedback: ObjectStore
@@ -77,22 +84,19 @@ def build() -> Ports:
     intake = S3Objects(client("s3"), settings.intake_bucket)
     quarantine = Told(DynamoQuarantine(events, sealer))
     registry = PlainCatalog(Table(database, settings.catalog_table))
-    planner = Planner(
-        catalog=catalog,
-        ledger=ledger,
-        permissions=DynamoPermissions(profiles, sealer),
-        sealer=sealer,
-        clock=SystemClock(),
-    )
+    permissions = DynamoPermissions(profiles, sealer)
+    again = SqsWorkQueue(client("sqs"), settings.preprocess_queue_url)
     return Ports(
         stores=Stores(
             profiles=DynamoProfiles(profiles, sealer),
             events=DynamoEvents(events, sealer),
             sealer=sealer,
-            planner=planner,
+            planner=Planner(catalog, ledger, permissions, sealer, SystemClock()),
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
+            again=again,
             feedback=FeedbackShelf(feedback, DynamoFeedbackIndex(events, sealer), catalog, sealer),
         ),
+        clerk=_clerk(profiles, sealer, again),
         quarantine=quarantine,
         intake=intake,
         feedback=feedback,
@@ -103,9 +107,32 @@ def build() -> Ports:
             sealer=sealer,
             reports=SqsWorkQueue(client("sqs"), settings.report_queue_url),
         ),
-        again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),
+        again=again,
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
+
+
+def _clerk(table: Table, sealer: Sealer, again: WorkQueue) -> Clerk:
+    duplicates, clock = DynamoDuplicates(table), SystemClock()
+    return Clerk(
+        finder=Finder(DynamoProfiles(table, sealer), duplicates, sealer, clock),
+        office=Office(
+            merges=DynamoMerges(table, sealer),
+            duplicates=duplicates,
+            permissions=DynamoPermissions(table, sealer),
+            clock=clock,
+            tell=lambda work: again.send([work]),
+        ),
+    )
+
+
+def _done(work: AnyWork, ports: Ports) -> None:
+    if isinstance(work, ApplyEvents):
+        apply(work, ports.stores)
+    elif isinstance(work, FindDuplicates):
+        look(work, ports.clerk)
+    else:
+        raise Poison(f"kind: {work.kind} is not work of this stage")
 
 
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
@@ -114,8 +141,8 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
 
     def one(body: str) -> None:
         arrived = read_in(body, outside)
-        for work in [read_as(body, ApplyEvents)] if arrived is None else arrived:
-            apply(work, ports.stores)
+        for work in [read(body)] if arrived is None else arrived:
+            _done(work, ports)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         return each(event, context, handle=one, dead_letters=ports.dead_letters, again=ports.again)

@@ -279,3 +279,34 @@ def test_origin_is_replayed_page_by_page(world: World) -> None:
 def test_choice_that_names_nothing_is_400(world: World, request_body: Any) -> None:
     """Either ids that are there, or an origin."""
     assert 400 == world.call("POST", f"{LIST}/replay", request_body).status
+
+
+def test_replay_of_a_delivery_is_the_event_that_its_sender_would_have_made(world: World) -> None:
+    """A sender that tries again after the mapping was corrected makes no second event."""
+    mapping = {"items": "rows", "email": "mail"}
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm", "mapping": mapping})
+    sample = {"rows": [{"mail": "no"}]}
+    item_id = keep(world, sample, door="source", source="source:crm", message_id="msg_1")
+    corrected = {"correction": {"rows": [{"mail": "ada@example.org"}]}}
+
+    assert ["msg_1"] == replay(world, item_id, corrected).json["event_ids"]
+
+
+@pytest.mark.parametrize(("door", "status"), [("import", 200), ("source", 422)])
+def test_history_of_a_file_may_be_replayed(world: World, door: Any, status: int) -> None:
+    """What came over HTTP had to be recent; what came by a file may be as old as it likes."""
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
+    sample = {"email": "ada@example.org", "time": "2019-01-01T00:00:00Z"}
+    item_id = keep(world, sample, door=door, source="source:crm")
+
+    assert status == replay(world, item_id).status
+
+
+def test_original_whose_id_did_not_fit_can_be_corrected(world: World) -> None:
+    """The fault of the original is not the fault of its correction."""
+    mapping = {"id": "join(':', [a, b])"}
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm", "mapping": mapping})
+    sample = {"email": "ada@example.org", "a": "x"}
+    item_id = keep(world, sample, door="source", source="source:crm")
+
+    assert ["x:y"] == replay(world, item_id, {"correction": {"b": "y"}}).json["event_ids"]

@@ -20,6 +20,8 @@ STRICT = (
     ("POST", "/v1/dead-letters/redrive"),
     ("POST", "/v1/quarantine/replay"),
     ("PUT", "/v1/sources/shop"),
+    ("POST", "/v1/sources/dry-run"),
+    ("POST", "/v1/sources/shop/dry-run"),
     ("POST", "/v1/templates"),
     ("PUT", "/v1/templates/thanks"),
 )

@@ -149,14 +149,9 @@ def _from_source(item: Quarantined, payload: object, bench: Bench) -> Reading:
 def _own_id(source: Source, item: Quarantined) -> str | None:
     """Give the id that the original had by itself, if it is such that an event can have it."""
     original = _original(item)
-    if source.mapping.id is None and item.message_id is not None:
+    if values.first_flaw(original, values.STRICT) is not None:
         return None
-    if source.mapping.items is not None or values.first_flaw(original, values.STRICT) is not None:
-        return None
-    try:
-        found = sources.own_id(source, original)
-    except Rejected:
-        return None
+    found = sources.own_id(source, original, message_id=item.message_id)
     return found if found is None or len(found) <= LONGEST_EVENT_ID else None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.bonds import MERGED_INTO
 from signet.adapters.dynamodb.paging import after, gathered, position
 from signet.domain.lineage import Lineage
 from signet.domain.profile import Profile, Trait
@@ -40,10 +41,21 @@ class DynamoProfiles:
         return str(item["profile_id"])
 
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Profile]:
-        """Read profiles, consistently; unknown ids are left out."""
-        places = {(keys.profile(workspace, pid), "profile"): pid for pid in profile_ids}
-        found = self._table.get_many(places)
-        return {places[place]: self._read(workspace, item) for place, item in found.items()}
+        """
+        Read profiles, consistently; unknown ids are left out.
+
+        For a profile that was merged away the survivor is given, which has an id of its own.
+        """
+        wanted = list(profile_ids)
+        rows = self._rows(workspace, wanted)
+        heirs = {pid: row[MERGED_INTO] for pid, row in rows.items() if MERGED_INTO in row}
+        while missing := set(heirs.values()) - set(rows):
+            more = self._rows(workspace, missing)
+            rows |= {pid: more.get(pid, {}) for pid in missing}
+            heirs |= {pid: row[MERGED_INTO] for pid, row in more.items() if MERGED_INTO in row}
+        ends = {pid: _end(pid, heirs) for pid in wanted}
+        read = {end: self.read(workspace, rows[end]) for end in ends.values() if rows.get(end)}
+        return {pid: read[end] for pid, end in ends.items() if end in read}
 
     def exists(self, workspace: str, profile_id: str) -> bool:
         """Tell whether a profile exists in the workspace."""
@@ -51,22 +63,24 @@ class DynamoProfiles:
 
     def save(self, profile: Profile, *, expected_version: int) -> None:
         """Write a profile over the version that was read (0: it must not exist)."""
+        row = self.row(profile, version=expected_version + 1)
+        condition = Equal("version", expected_version) if expected_version else NEW
+        if not self._table.put(row, condition=condition):
+            raise Conflict(f"profile {profile.id} was written by somebody else")
+
+    def row(self, profile: Profile, *, version: int) -> dict[str, Any]:
+        """Write a profile as its row, of a version."""
         known = {"identifiers": profile.identifiers, "traits": _plain(profile.traits)}
         body = json.dumps(known, separators=(",", ":")).encode()
-        written = self._table.put(
-            {
-                "pk": keys.profile(profile.workspace, profile.id),
-                "sk": "profile",
-                "id": profile.id,
-                "version": expected_version + 1,
-                "created_at": profile.created_at.isoformat(),
-                "updated_at": profile.updated_at.isoformat(),
-                "sealed": self._sealer.seal(profile.workspace, profile.id, zlib.compress(body)),
-            },
-            condition=Equal("version", expected_version) if expected_version else NEW,
-        )
-        if not written:
-            raise Conflict(f"profile {profile.id} was written by somebody else")
+        return {
+            "pk": keys.profile(profile.workspace, profile.id),
+            "sk": "profile",
+            "id": profile.id,
+            "version": version,
+            "created_at": profile.created_at.isoformat(),
+            "updated_at": profile.updated_at.isoformat(),
+            "sealed": self._sealer.seal(profile.workspace, profile.id, zlib.compress(body)),
+        }
 
     def lineages(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Lineage]:
         """Read where the traits of people come from; who has no lineage yet is left out."""
@@ -100,14 +114,19 @@ class DynamoProfiles:
     def _page(self, workspace: str, limit: int, start: dict[str, Any] | None) -> Page:
         prefix = keys.profile(workspace, "")
         page = gathered(self._table, (prefix, "profile"), limit=limit, start=start)
-        items = tuple(self._read(workspace, item) for item in page.items)
-        return Page(items, position(page.last))
+        own = (item for item in page.items if MERGED_INTO not in item)
+        return Page(tuple(self.read(workspace, item) for item in own), position(page.last))
 
     def _read_lineage(self, item: dict[str, Any]) -> Lineage:
         body = self._sealer.open(item["workspace"], item["id"], item["sealed"])
         return Lineage.model_validate_json(zlib.decompress(body))
 
-    def _read(self, workspace: str, item: dict[str, Any]) -> Profile:
+    def _rows(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        places = {(keys.profile(workspace, pid), "profile"): pid for pid in profile_ids}
+        return {places[place]: item for place, item in self._table.get_many(places).items()}
+
+    def read(self, workspace: str, item: dict[str, Any]) -> Profile:
+        """Read a profile from its own row."""
         body = zlib.decompress(self._sealer.open(workspace, item["id"], item["sealed"]))
         open_part = Profile.model_validate_json(
             b'{"workspace":"","id":"","created_at":"1970-01-01T00:00:00Z",'
@@ -122,6 +141,12 @@ class DynamoProfiles:
                 "updated_at": datetime.fromisoformat(item["updated_at"]),
             }
         )
+
+
+def _end(profile_id: str, heirs: Mapping[str, str]) -> str:
+    while profile_id in heirs:
+        profile_id = heirs[profile_id]
+    return profile_id
 
 
 def _plain(traits: Mapping[str, Trait]) -> dict[str, Any]:
