@@ -12,6 +12,7 @@ from signet.ports import (
     DeadLetterRows,
     EventStore,
     Gates,
+    ImportBook,
     KeyRing,
     Ledger,
     ObjectStore,
@@ -68,6 +69,7 @@ class Ports:
     permissions: PermissionStore
     counters: Counters
     quarantine: Quarantine
+    imports: ImportBook
     intake: ObjectStore
     feedback: ObjectStore
     dead_letters: DeadLetterRows

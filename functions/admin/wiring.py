@@ -13,6 +13,7 @@ from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -113,6 +114,7 @@ def build() -> Ports:
         permissions=DynamoPermissions(profiles, secrets),
         counters=DynamoCounters(events),
         quarantine=DynamoQuarantine(events, secrets),
+        imports=DynamoImports(events, secrets),
         intake=S3Objects(aws.client("s3"), env.intake_bucket),
         feedback=S3Objects(aws.client("s3"), env.feedback_bucket),
         dead_letters=DynamoDeadLetterRows(events, secrets),

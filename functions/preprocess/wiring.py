@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from functions.preprocess.doors import Desks, does
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -17,12 +19,19 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import ApplyEvents, read_as
-from signet.ports import DeadLetters, ObjectStore, Quarantine, WorkQueue
-from signet.runtime.batch import each
+from signet.ports import (
+    Clock,
+    DeadLetters,
+    ImportBook,
+    ObjectStore,
+    Quarantine,
+    SourceRegistry,
+    WorkQueue,
+)
+from signet.runtime.batch import each, remaining
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.planning import Planner
-from signet.usecases.preprocess import Stores, apply
+from signet.usecases.preprocess import Stores
 
 
 class Settings(BaseSettings):
@@ -48,6 +57,9 @@ class Ports:
     """
 
     stores: Stores
+    registry: SourceRegistry
+    imports: ImportBook
+    clock: Clock
     quarantine: Quarantine
     intake: ObjectStore
     feedback: ObjectStore
@@ -62,8 +74,9 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
+    catalog = DynamoCatalog(settings.catalog_table)
     planner = Planner(
-        catalog=DynamoCatalog(settings.catalog_table),
+        catalog=catalog,
         ledger=DynamoLedger(events),
         permissions=DynamoPermissions(profiles, sealer),
         sealer=sealer,
@@ -77,6 +90,9 @@ def build() -> Ports:
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
         ),
+        registry=catalog,
+        imports=DynamoImports(events, sealer),
+        clock=SystemClock(),
         quarantine=DynamoQuarantine(events, sealer),
         intake=S3Objects(client("s3"), settings.intake_bucket),
         feedback=S3Objects(client("s3"), settings.feedback_bucket),
@@ -87,11 +103,23 @@ def build() -> Ports:
 
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports."""
-
-    def one(body: str) -> None:
-        apply(read_as(body, ApplyEvents), ports.stores)
+    desks = Desks(
+        stores=ports.stores,
+        registry=ports.registry,
+        imports=ports.imports,
+        quarantine=ports.quarantine,
+        intake=ports.intake,
+        again=ports.again,
+        clock=ports.clock,
+    )
 
     def handler(event: dict[str, Any], context: Any) -> Any:
-        return each(event, context, handle=one, dead_letters=ports.dead_letters, again=ports.again)
+        return each(
+            event,
+            context,
+            handle=lambda body: does(body, desks, left=lambda: remaining(context)),
+            dead_letters=ports.dead_letters,
+            again=ports.again,
+        )
 
     return handler

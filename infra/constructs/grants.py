@@ -12,7 +12,13 @@ READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 # Reading on through a whole table, page by page, is for operators only.
 LIST = ("dynamodb:Scan",)
 # A condition check inside a transaction is a permission of its own.
-WRITE = ("dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+# An insert by statement, too.
+WRITE = (
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:PartiQLInsert",
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+)
 # Rows are history: only lifted suppressions, driven dead letters and kept answers ever go.
 REMOVE = ("dynamodb:DeleteItem",)
 OPEN = ("kms:Decrypt", "kms:DescribeKey")

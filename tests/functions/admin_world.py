@@ -14,6 +14,7 @@ from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -92,6 +93,7 @@ class World:
         self.permissions = DynamoPermissions(profiles, self.sealer)
         self.counters, self.switch = DynamoCounters(events), DynamoSwitch(events)
         self.quarantine = DynamoQuarantine(events, self.sealer)
+        self.imports = DynamoImports(events, self.sealer)
         self.intake, self.feedback = MemoryObjects(), MemoryObjects()
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
@@ -109,6 +111,7 @@ class World:
             permissions=self.permissions,
             counters=self.counters,
             quarantine=self.quarantine,
+            imports=self.imports,
             intake=self.intake,
             feedback=self.feedback,
             dead_letters=self.letters,

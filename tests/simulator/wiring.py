@@ -21,6 +21,7 @@ from signet.adapters.dynamodb.due_rows import DynamoDueRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -110,6 +111,7 @@ class Shelf:
         self.events = DynamoEvents(self.events_table, self.sealer)
         self.profiles = DynamoProfiles(self.profiles_table, self.sealer)
         self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
+        self.imports = DynamoImports(self.events_table, self.sealer)
         self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
         self.catalog = MemoryCatalog(self.catalog_table)
         self.gates = DynamoGates(self.events_table, self.catalog_table, self.epoch)
@@ -147,6 +149,9 @@ def _preprocess(shelf: Shelf) -> Handler:
     return preprocess.handler_of(
         preprocess.Ports(
             stores=stores,
+            registry=shelf.catalog,
+            imports=shelf.imports,
+            clock=shelf.clock,
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
@@ -302,6 +307,7 @@ def _admin_handler() -> Handler:
         permissions=Slot(lambda s: s.permissions),
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
         quarantine=Slot(lambda s: s.quarantine),
+        imports=Slot(lambda s: s.imports),
         intake=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),

@@ -63,9 +63,23 @@ class Source(SourceDraft):
     revision: int = Field(default=1, ge=1)
 
 
-def events_of(source: Source, payload: object, *, received_at: datetime) -> list[Event]:
+def events_of(
+    source: Source,
+    payload: object,
+    *,
+    received_at: datetime,
+    near: bool = True,
+    message_id: str | None = None,
+) -> list[Event]:
     """
     Read what a source sent: one object, or a list of up to 100.
+
+    Args:
+        source: Whose mapping to read by.
+        payload: The body, as JSON or from a form.
+        received_at: When it came.
+        near: Whether a time has to be recent; False for files.
+        message_id: The id of the delivery, for an event without one of its own.
 
     Raises:
         Rejected: Names the part that cannot be read.
@@ -73,10 +87,20 @@ def events_of(source: Source, payload: object, *, received_at: datetime) -> list
     items = payload if isinstance(payload, list) else [payload]
     if not 0 < len(items) <= MOST_EVENTS:
         raise Rejected.field("body", f"must hold 1 to {MOST_EVENTS} events")
-    return [event_of(source, item, received_at=received_at) for item in items]
+    return [
+        event_of(source, item, received_at=received_at, near=near, message_id=message_id)
+        for item in items
+    ]
 
 
-def event_of(source: Source, payload: object, *, received_at: datetime) -> Event:
+def event_of(
+    source: Source,
+    payload: object,
+    *,
+    received_at: datetime,
+    near: bool = True,
+    message_id: str | None = None,
+) -> Event:
     """
     Read one payload by the source's mapping.
 
@@ -89,23 +113,32 @@ def event_of(source: Source, payload: object, *, received_at: datetime) -> Event
     if not isinstance(payload, dict):
         raise Rejected.field("body", "must be an object, or a list of objects")
     time = calls.moment(_find(source, payload, "time"))
-    claimed = cloudevent.near(time, received_at)
+    claimed = cloudevent.near(time, received_at) if near else _past(time, received_at)
+    own = message_id if source.mapping.id is None else None
     try:
         return Event(
             workspace=source.workspace,
-            id=_text(source, payload, "id") or _content_id(source, payload, received_at),
+            id=own or _text(source, payload, "id") or message_id
+            or _content_id(source, payload, received_at),
             source=f"source:{source.name}",
             type=TRACKED,
             name=_text(source, payload, "event") or source.kind,
             occurred_at=claimed or received_at,
             received_at=received_at,
             claimed_at=claimed,
+            mapping_version=source.revision,
             identifiers=_identifiers(source, payload),
             traits=dict(_traits(source, payload)),
             properties=payload,
         )
     except ValidationError as error:
         raise calls.rejected(error) from None
+
+
+def _past(claimed: datetime | None, received_at: datetime) -> datetime | None:
+    if claimed is not None and claimed - received_at > cloudevent.SKEW:
+        raise Rejected.field("time", "must be within 24 hours of now")
+    return claimed
 
 
 def _identifiers(source: Source, payload: Properties) -> Identifiers:

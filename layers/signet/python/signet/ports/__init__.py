@@ -2,7 +2,7 @@
 
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
-from signet.ports.intake import Quarantine
+from signet.ports.intake import ImportBook, Quarantine
 from signet.ports.messages import (
     Claim,
     DueRows,
@@ -54,6 +54,7 @@ __all__ = [
     "FactBus",
     "Gates",
     "Grant",
+    "ImportBook",
     "KeyRing",
     "Ledger",
     "Mailer",

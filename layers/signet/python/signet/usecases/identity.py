@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from signet.domain.address import normal
 from signet.domain.events import Event, Identifiers
 from signet.domain.profile import Profile
+from signet.errors import Conflict
 from signet.ids import derived
 from signet.ports import ProfileStore, Sealer
 
@@ -15,13 +16,18 @@ _ADDRESSES = ("email", "phone")
 
 @dataclass
 class Directory:
-    """What is known about the people of one pack, kept up to date while the pack is applied."""
+    """
+    What is known about the people of one pack, kept up to date while the pack is applied.
+
+    `wanted` are the handles that are to resolve to somebody once they are linked.
+    """
 
     workspace: str
     profiles: ProfileStore
     sealer: Sealer
     owners: dict[str, str] = field(default_factory=dict)
     people: dict[str, Profile] = field(default_factory=dict)
+    wanted: dict[str, str] = field(default_factory=dict)
 
     def load(self, events: Sequence[Event]) -> None:
         """Read every handle of the events, and the profiles they resolve to: two calls."""
@@ -61,14 +67,25 @@ class Directory:
 
     def link(self, event: Event, profile_id: str) -> None:
         """
-        Let the event's identifiers resolve to its profile.
+        Let the event's identifiers resolve to its profile, once `settle` has been called.
 
         Somebody else's handle stays theirs: an address may be shared, and an id of another
         person is evidence against, not for.
         """
         for _, handle in self.handles(event):
             if handle not in self.owners:
-                self.owners[handle] = self.profiles.link(self.workspace, handle, profile_id)
+                self.owners[handle] = self.wanted[handle] = profile_id
+
+    def settle(self) -> None:
+        """
+        Link what is wanted: one write for each new handle, in few calls.
+
+        Raises:
+            Conflict: Somebody else linked one of them meanwhile; what was decided about the
+                events stands on sand.
+        """
+        if self.wanted and self.profiles.link_many(self.workspace, self.wanted) != self.wanted:
+            raise Conflict("an identifier was linked by somebody else")
 
     def own(self, event: Event, profile_id: str) -> Event:
         """Give the event without the identifiers that resolve to somebody else."""

@@ -10,7 +10,7 @@ from signet.adapters.dynamodb.paging import after, position
 from signet.domain.quarantine import LARGEST_SAMPLE_BYTES, Quarantined, QuarantineStatus
 from signet.errors import Conflict
 from signet.ports import Page, Sealer
-from signet.ports.store import NEW, Equal, Query, Store
+from signet.ports.store import Equal, Query, Store
 
 _KEPT = timedelta(days=90)
 
@@ -24,8 +24,9 @@ class DynamoQuarantine:
 
     def add(self, items: Sequence[Quarantined]) -> None:
         """Keep items; an id that is there already is left alone."""
-        for item in items:
-            self._table.put(self._row(item), condition=NEW)
+        rows = {(item.workspace, item.id): self._row(item) for item in items}
+        if rows:
+            self._table.insert(list(rows.values()))
 
     def get(self, workspace: str, item_id: str) -> Quarantined | None:
         """Read one item."""
