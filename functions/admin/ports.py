@@ -37,6 +37,12 @@ class FullCatalog(Catalog, Protocol):
     def source(self, workspace: str, name: str) -> Source | None:
         """Read one source."""
 
+    def sources(self, workspace: str) -> tuple[Source, ...]:
+        """List every source."""
+
+    def source_versions(self, workspace: str, name: str) -> tuple[Source, ...]:
+        """List what a source was at each revision, oldest first."""
+
     def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
         """Write a source over the revision that was read (0: it must not exist)."""
 

@@ -44,6 +44,8 @@ INTAKE = (
     "GET /u/{token}",
     "POST /u/{token}",
 )
+# What stands behind a path of intake and is not its own.
+CONTROL = ("POST /v1/sources/dry-run",)
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 HEADERS = ["authorization", "content-type", "anonymousid", "sentat", "idempotency-key", "if-match"]
 PREFLIGHT_SECONDS = 3600
@@ -93,7 +95,10 @@ class Api(Construct):
         taking = self._integration("Intake", intake)
         for key in INTAKE:
             self._route(route_id(key), key, taking)
-        self._route("DefaultRoute", "$default", self._integration("Control", everything_else))
+        controlling = self._integration("Control", everything_else)
+        for key in CONTROL:
+            self._route(route_id(key), key, controlling)
+        self._route("DefaultRoute", "$default", controlling)
 
     def _stage(self, access_log: logs.LogGroup) -> None:
         """Create the default stage: deployed by itself, throttled, logged."""

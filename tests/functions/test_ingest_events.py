@@ -17,7 +17,7 @@ STRUCTURED = {"content-type": "application/cloudevents+json; charset=utf-8"}
 def world() -> World:
     """Make a world with a registered form."""
     world = World()
-    mapping = FieldMapping(email="answers.0.mail", traits={"city": "answers.0.town"})
+    mapping = FieldMapping(email="answers[0].mail", traits={"city": "answers[0].town"})
     for name, kind in (("quiz", "crm"), ("form", "web_form")):
         used = mapping if name == "quiz" else FieldMapping()
         source = Source(workspace="main", name=name, kind=kind, mapping=used)  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ def test_body_beyond_256_kilobytes_is_413(world: World) -> None:
 
 
 def test_webhook_is_read_by_its_mapping(world: World) -> None:
-    """Dotted paths lead to the person and the traits."""
+    """Expressions lead to the person and the traits."""
     body = {"answers": [{"mail": "ada@example.org", "town": "Turin"}], "id": 17}
 
     answer = world.call("POST", "/v1/sources/quiz", body)

@@ -17,7 +17,7 @@ from tests.simulator.evidence import Evidence, Violation
 from tests.simulator.prepared import CAP, address
 from tests.simulator.provider import Taken
 from tests.simulator.queues import DEAD
-from tests.simulator.scenario import Story
+from tests.simulator.story import Story
 from tests.simulator.world import MOST_SKEW
 
 ENDED = frozenset(

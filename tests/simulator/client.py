@@ -89,3 +89,9 @@ def http(
     if body is not None:
         event["body"] = body if form else json.dumps(body)
     return event
+
+
+def move(how: str, campaign_id: str, *, idem: str | None = None) -> Call:
+    """Pause, resume or cancel a campaign."""
+    event = http("POST", f"/v1/campaigns/{campaign_id}/{how}", idem=idem or how)
+    return Call(how, {"campaign": campaign_id}, "admin", event)

@@ -7,7 +7,7 @@ from functools import cached_property
 from signet.adapters.dynamodb.message_row import read
 from signet.domain.message import Message
 from tests.simulator.provider import Taken
-from tests.simulator.scenario import Story
+from tests.simulator.story import Story
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,11 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import BaseRouter
 from greenlet import getcurrent, greenlet
 
+from signet.domain.waiting import GIVEN_UP
+
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-FOREVER = float("inf")
+# What waits longest is given up after fifteen days; what still moves long after never rests.
+LONGEST = 4 * GIVEN_UP
 
 
 class Killed(BaseException):
@@ -124,6 +127,8 @@ class Loop:
             self.steps += 1
             if self.steps > self._most_steps:
                 raise TooLong(f"not at rest after {self._most_steps} steps")
+            if self.now > LONGEST.total_seconds():
+                raise TooLong(f"not at rest after {LONGEST.days} days")
             do()
 
     def note(self, *parts: object) -> None:

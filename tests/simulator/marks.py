@@ -3,7 +3,7 @@
 from typing import Any
 
 from signet.domain.message import Status
-from tests.simulator.scenario import Story
+from tests.simulator.story import Story
 
 # Every one of these is reached by some schedule of a long run, or the run says nothing about it.
 MOVES: tuple[tuple[Status, Status], ...] = (

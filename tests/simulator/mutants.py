@@ -32,6 +32,7 @@ from signet.usecases import (
     planning,
     preprocess,
     redrive,
+    restore,
     settle,
     transactional,
     upkeep,
@@ -252,6 +253,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the gates open without a replay",
         ((upkeep_wiring, "replay", broken.opened),),
+        needs=RESTORE,
+    ),
+    Mutant(
+        "a replay opens no gate",
+        ((restore, "_open", broken.always(None)),),
         needs=RESTORE,
     ),
     Mutant(

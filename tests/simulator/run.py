@@ -14,7 +14,8 @@ from tests.simulator.evidence import Evidence, Violation
 from tests.simulator.faults import KINDS, Injected, Plan
 from tests.simulator.loop import TooLong
 from tests.simulator.marks import marks_of
-from tests.simulator.scenario import Story, begin
+from tests.simulator.scenario import begin
+from tests.simulator.story import Story
 
 # The reference story: orders, sign-ups, messages, a pause, a change of mind, a suppression.
 REFERENCE = "reference-102"
@@ -62,6 +63,7 @@ class Result:
     calls: int
     steps: int
     injected: list[Injected]
+    asked: list[tuple[str, str]]
     statuses: Counter[str] = field(default_factory=Counter)
     marks: frozenset[str] = frozenset()
     doubles: int = 0
@@ -88,7 +90,7 @@ def run(schedule: Schedule) -> Result:
             loop.run()
             violations = check(story)
         except TooLong as endless:
-            violations = [Violation("I13", str(endless))]
+            violations = [Violation("I13", f"{endless}{_restless(story)}")]
     return Result(
         schedule=schedule,
         violations=violations,
@@ -96,6 +98,7 @@ def run(schedule: Schedule) -> Result:
         calls=story.world.calls,
         steps=loop.steps,
         injected=plan.injected,
+        asked=plan.asked,
         statuses=_statuses(story),
         marks=marks_of(story),
         doubles=_doubles(story),
@@ -120,6 +123,13 @@ def _statuses(story: Story) -> Counter[str]:
     return Counter(f"{row['message_class']}:{row['status']}" for row in rows)
 
 
+def _restless(story: Story) -> str:
+    """Tell which messages have no end where a story does not come to rest."""
+    rows = [row for row in story.world.events.rows.values() if row["sk"] == "message"]
+    found = {f"{row['status']}, {row.get('reason', '')}" for row in rows if "due_at" in row}
+    return "".join(f"; {one}" for one in sorted(found))
+
+
 def _doubles(story: Story) -> int:
     """Count the mails that were accepted after another of the same message."""
     return sum(len(taken) - 1 for taken in Evidence(story).inbox.values())
@@ -136,10 +146,7 @@ def random_schedules(
 
 def decisions() -> list[str]:
     """Give what each decision of the reference story, told without faults, is about."""
-    plan = Plan(seed=REFERENCE)
-    with _few_buckets():
-        begin(REFERENCE, plan, needs=frozenset()).world.loop.run()
-    return [about for about, _ in plan.asked]
+    return [about for about, _ in run(Schedule(REFERENCE, rate=0.0)).asked]
 
 
 def sweep_schedules(part: int = 0, parts: int = 1) -> Iterator[Schedule]:

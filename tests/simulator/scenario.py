@@ -1,23 +1,16 @@
 """What happens in a schedule: people, orders, messages, changes of mind, campaigns that stop."""
 
-import json
 import random
-import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulator.client import Call, Clients, http
+from tests.simulator.client import Call, Clients, http, move
 from tests.simulator.faults import Plan
+from tests.simulator.healing import BUSY, CALM, schedule_calm, schedule_restore
 from tests.simulator.prepared import PEOPLE, address, consent, prepared
-from tests.simulator.wiring import Shelf
-from tests.simulator.world import Bug, World, copied_rows
+from tests.simulator.story import Story
+from tests.simulator.world import Bug, World
 
-# Faults happen until then, in seconds; then everything heals.
-CALM = 900.0
-LATE_CALM = 9000.0
-BUSY = 600.0
-MOST_REDRIVES = 12
 FATES = ("Bounce", "Bounce", "Complaint", "Complaint", "DeliveryDelay")
 # Versions with a bug that a later one mends: work fails until then, and is laid aside.
 BUGS = (
@@ -26,39 +19,6 @@ BUGS = (
     ("deliver", "events.get_many"),
 )
 NEW_PEOPLE = ("eve", "fay")
-
-
-@dataclass
-class Story:
-    """One schedule's world and what is done in it."""
-
-    world: World
-    clients: Clients
-    ids: dict[str, str]
-    orders: int
-    needs: frozenset[str] = frozenset()
-    restored_at: float | None = None
-    redrives: int = 0
-    ordered: list[float] = field(default_factory=list)
-
-    def closed(self) -> dict[tuple[str, str], str]:
-        """Give the key of every closed event by its workspace and the id its client gave it."""
-        shelf = Shelf(self.world, "reader")
-        found = {}
-        for row in self.world.events.rows.values():
-            if row["sk"] == "event":
-                plain = shelf.sealer.open(row["workspace"], row["profile_id"], row["sealed"])
-                event = json.loads(zlib.decompress(plain))
-                found[row["workspace"], event["id"]] = row["pk"].rpartition("#")[2]
-        return found
-
-    def buried(self) -> list[str]:
-        """Give the bodies of all dead letters."""
-        shelf = Shelf(self.world, "reader")
-        rows = [row for row in self.world.events.rows.values() if "buried_at" in row]
-        return [
-            shelf.sealer.open(row["workspace"], row["sk"], row["sealed"]).decode() for row in rows
-        ]
 
 
 def begin(
@@ -108,9 +68,9 @@ def begin(
     if needs >= {"tardy", "assured"}:
         # Second rounds meet a provider that is busy, while the first one's events are on their way.
         world.provider.storms.append((BUSY, BUSY + drawn.uniform(300, 2400)))
-    _schedule_calm(story)
+    schedule_calm(story)
     if "restore" in needs and drawn.random() < 0.5:
-        _schedule_restore(story, drawn)
+        schedule_restore(story, drawn)
     world.tick_at = 60.0
     world.loop.at(60.0, world.tick)
     return story
@@ -228,92 +188,18 @@ def _operators(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call
     news = story.ids["main.news"]
     if chosen < 0.35:
         when = drawn.uniform(0, BUSY)
-        yield when, _move("pause", news)
+        yield when, move("pause", news)
         when += drawn.uniform(5, 400)
-        yield when, _move("resume", news)
+        yield when, move("resume", news)
         if drawn.random() < 0.5:
             when += drawn.uniform(5, 200)
-            yield when, _move("pause", news, idem="pause again")
-            yield when + drawn.uniform(5, 200), _move("resume", news, idem="resume again")
+            yield when, move("pause", news, idem="pause again")
+            yield when + drawn.uniform(5, 200), move("resume", news, idem="resume again")
     elif chosen < 0.5:
-        yield drawn.uniform(0, BUSY), _move("cancel", story.ids["main.care"])
+        yield drawn.uniform(0, BUSY), move("cancel", story.ids["main.care"])
     elif chosen < 0.65:
         when = drawn.uniform(0, BUSY)
         stop = http("POST", "/v1/sending/stop", {"reason": "wrong list"})
         yield when, Call("stop", {}, "admin", stop)
         resume = http("POST", "/v1/sending/resume")
         yield when + drawn.uniform(5, 400), Call("restart", {}, "admin", resume)
-
-
-def _move(how: str, campaign_id: str, *, idem: str | None = None) -> Call:
-    event = http("POST", f"/v1/campaigns/{campaign_id}/{how}", idem=idem or how)
-    return Call(how, {"campaign": campaign_id}, "admin", event)
-
-
-def _schedule_calm(story: Story) -> None:
-    """From some moment on nothing goes wrong, and an operator drives dead letters again."""
-    world = story.world
-
-    def calm() -> None:
-        world.plan.calm = True
-        world.loop.note("calm")
-
-    def look() -> None:
-        letters = [row for row in world.events.rows.values() if "buried_at" in row]
-        mendable = [row for row in letters if not row["reason"].startswith("Poison")]
-        story.redrives += 1
-        if story.redrives == 1:
-            _lift_all(story)
-        for queue in sorted({row["queue"] for row in mendable}):
-            ids = [row["sk"] for row in mendable if row["queue"] == queue]
-            event = http("POST", "/v1/dead-letters/redrive", {"queue": queue, "ids": ids})
-            story.clients.make(world.loop.now, Call("redrive", {}, "admin", event))
-        if story.redrives < MOST_REDRIVES and (mendable or world.loop.now < LATE_CALM):
-            world.loop.at(world.loop.now + 1800, look)
-
-    quiet = LATE_CALM if "late faults" in story.needs else CALM
-    world.loop.at(quiet, calm)
-    world.loop.at(CALM + 900, look)
-
-
-def _lift_all(story: Story) -> None:
-    """In the end nothing is paused or stopped by accident: a late repeat may have done that."""
-    world = story.world
-    key = next(k for k in world.catalog.rows if k[1] == story.ids["main.news"])
-    if json.loads(world.catalog.rows[key]["body"])["status"] == "paused":
-        story.clients.make(world.loop.now, _move("resume", story.ids["main.news"], idem="last"))
-    if any("stopped" in row for row in world.events.rows.values()):
-        event = http("POST", "/v1/sending/resume", idem="last")
-        story.clients.make(world.loop.now, Call("restart", {}, "admin", event))
-
-
-def _schedule_restore(story: Story, drawn: random.Random) -> None:
-    """Take a backup, and put the ledger back to it some minutes later."""
-    world = story.world
-    taken = drawn.uniform(0, BUSY)
-    kept: list[tuple[int, dict[Any, Any]]] = []
-
-    def back_up() -> None:
-        kept.append((world.epoch.value, copied_rows(world.events.rows)))
-
-    def restore() -> None:
-        """Restore: no backup is younger than five minutes, and in that time the ledger beats."""
-        beat, rows = kept[0]
-        if world.epoch.value == beat:
-            world.loop.at(world.loop.now + 60, restore)
-            return
-        story.restored_at = world.loop.now
-        world.restore(rows)
-        replay()
-
-    def replay() -> None:
-        """Wait until the old stream is read, then ask for the replay."""
-        if world.position < len(world.events.changes):
-            world.wake_stream()
-            world.loop.at(world.loop.now + 30, replay)
-            return
-        event = http("POST", "/v1/sending/replay", {"since": world.loop.moment(-7200).isoformat()})
-        story.clients.make(world.loop.now, Call("replay", {}, "admin", event))
-
-    world.loop.at(taken, back_up)
-    world.loop.at(taken + drawn.uniform(120, 600), restore)

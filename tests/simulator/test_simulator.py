@@ -4,14 +4,17 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
 from tests.simulator.__main__ import regression
 from tests.simulator.faults import KINDS
+from tests.simulator.loop import Loop, TooLong
 from tests.simulator.mutants import BY_NAME, MUTANTS
-from tests.simulator.run import Schedule, decisions, run, shrink
+from tests.simulator.run import Result, Schedule, decisions, random_schedules, run, shrink
 from tests.simulator.slices import ROOT, Share, Tally, run_share, run_shares, shared
 
 JOBS = 2
@@ -83,6 +86,54 @@ def test_what_is_kept_of_the_hunt_is_of_these_mutants_and_none_got_away() -> Non
 def test_what_once_broke_the_promise_does_so_no_more(schedule: Schedule) -> None:
     """Every schedule that ever failed is kept."""
     assert [] == run(schedule).violations
+
+
+def test_an_operator_asks_again_when_the_work_of_a_replay_was_damaged() -> None:
+    """A replay that became a dead letter opens nothing; whoever looks at the gate sees that."""
+    found = next(
+        result
+        for schedule in random_schedules(0, 50, rate=0.0, needs=frozenset({"restore"}))
+        if "replay" in heard(result := run(schedule), until="- calm")
+    )
+    last = max(n for n, (_, where) in enumerate(found.asked) if where == "upkeep.message")
+    damaged = run(replace(found.schedule, script={last: "corrupted"}))
+
+    assert 1 == heard(found).count("replay")
+    assert 2 == heard(damaged).count("replay")
+    assert [] == found.violations == damaged.violations
+
+
+def heard(result: Result, *, until: str = "never") -> list[str]:
+    """Give what callers heard a yes for, up to some line of the trace."""
+    lines = takewhile(lambda line: not line.endswith(until), result.lines)
+    return [line.rpartition(" heard ")[2] for line in lines if " heard " in line]
+
+
+def test_what_waits_for_ever_is_reported_with_what_it_waits_for() -> None:
+    """Looks that lie further and further apart are endless, too: time has a bound as steps have."""
+    with BY_NAME["a replay opens no gate"].living():
+        found = next(
+            result
+            for schedule in random_schedules(0, 50, rate=0.0, needs=frozenset({"restore"}))
+            if (result := run(schedule)).broken
+        )
+
+    assert ["I13"] == [violation.invariant for violation in found.violations]
+    assert "not at rest after 60 days" in found.violations[0].what
+    assert "the tables are from a backup" in found.violations[0].what
+    assert found.steps < 10_000
+
+
+def test_work_that_makes_itself_anew_at_once_is_reported() -> None:
+    """A loop that stands still in time is ended by its steps."""
+    loop = Loop("endless", most_steps=1_000)
+
+    def again() -> None:
+        loop.at(loop.now, again)
+
+    again()
+    with pytest.raises(TooLong, match="1000 steps"):
+        loop.run()
 
 
 def test_the_same_seed_gives_the_same_trace_in_another_process() -> None:

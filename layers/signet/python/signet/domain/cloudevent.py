@@ -98,10 +98,15 @@ def _demand_foreign(attributes: Mapping[str, Any]) -> None:
 
 
 def near(
-    claimed: datetime | None, received_at: datetime, *, field: str = "time"
+    claimed: datetime | None, received_at: datetime, *, past: timedelta | None = SKEW
 ) -> datetime | None:
     """
-    Let a claimed time pass if it is within 24 hours of now.
+    Let a claimed time pass if it is near enough to now: 24 hours, or as long ago as may be.
+
+    Args:
+        claimed: The time, if one was told.
+        received_at: When it was told.
+        past: How long ago it may be; None for history of any age.
 
     Raises:
         Rejected: It is farther away.
@@ -109,8 +114,11 @@ def near(
     if claimed is None:
         return None
     aware = claimed.replace(tzinfo=UTC) if claimed.tzinfo is None else claimed.astimezone(UTC)
-    if abs(aware - received_at) > SKEW:
-        raise Rejected.field(field, "must be within 24 hours of now")
+    if aware - received_at > SKEW:
+        raise Rejected.field("time", "must be within 24 hours of now")
+    if past is not None and received_at - aware > past:
+        hours = past // timedelta(hours=1)
+        raise Rejected.field("time", f"must be within {hours} hours of now")
     return aware
 
 

@@ -1,66 +1,99 @@
 """A registered source: a system that speaks its own language, and how we read it."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
-from signet.domain import address, calls, cloudevent
-from signet.domain.events import TRACKED, Event, Identifiers, Properties
+from signet.domain import address, calls, cloudevent, mapping, values
+from signet.domain.events import ORDINARY_TRUST, TRACKED, Event, Identifiers, Properties
+from signet.domain.mapping import FieldMapping
+from signet.domain.request import Purpose
 from signet.domain.template import NAME_PATTERN
-from signet.errors import Rejected
+from signet.errors import FieldError, Rejected
 from signet.ids import derived
 
 SourceKind = Literal["crm", "web_form", "social", "call_center", "iot", "app"]
 MOST_EVENTS = 100
-_PATH = r"^[^\x00-\x1f]{1,256}$"
-
-WELL_KNOWN: dict[str, tuple[str, ...]] = {
-    "external_id": ("external_id", "user_id", "userId", "customer_id", "customerId"),
-    "anonymous_id": ("anonymous_id", "anonymousId"),
-    "email": ("email", "Email", "e-mail", "mail", "email_address"),
-    "phone": ("phone", "Phone", "tel", "mobile", "phone_number"),
-    "event": ("event", "event_name", "eventName"),
-    "id": ("event_id", "eventId", "id", "message_id", "messageId"),
-    "time": ("time", "timestamp", "occurred_at", "occurredAt", "created_at"),
-}
-WELL_KNOWN_TRAITS = ("first_name", "last_name", "name", "company", "city", "country", "locale")
-
-
-class FieldMapping(BaseModel):
-    """Where each thing stands in a payload: dotted paths; what is not named goes by habit."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    external_id: str | None = Field(default=None, pattern=_PATH)
-    anonymous_id: str | None = Field(default=None, pattern=_PATH)
-    email: str | None = Field(default=None, pattern=_PATH)
-    phone: str | None = Field(default=None, pattern=_PATH)
-    event: str | None = Field(default=None, pattern=_PATH)
-    id: str | None = Field(default=None, pattern=_PATH)
-    time: str | None = Field(default=None, pattern=_PATH)
-    traits: dict[str, str] = Field(default_factory=dict, max_length=100)
+MOST_FIELDS = 200
+MOST_ORIGINS = 20
+# Paths of ours that a source of this name would stand behind.
+RESERVED_NAMES = frozenset({"dry-run"})
+_IDENTIFIERS = ("external_id", "anonymous_id", "email", "phone")
+_ORIGIN = r"^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$"
+FieldName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,256}$")]
+Origin = Annotated[str, StringConstraints(pattern=_ORIGIN)]
 
 
 class SourceDraft(BaseModel):
-    """What an editor writes about a source."""
+    """
+    What an editor writes about a source.
+
+    `ready_made` names the ready-made source that it was made from.
+    `trust` ranks what it says about people against other sources; `region` is the country that
+    phone numbers without a prefix are from; `late_hours` is how old an event may be when it
+    arrives over HTTP. A `strict` source refuses top-level fields that are not among `fields`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: SourceKind
+    ready_made: str | None = Field(default=None, pattern=NAME_PATTERN)
     mapping: FieldMapping = FieldMapping()
+    purpose: Purpose | None = None
+    trust: int = Field(default=ORDINARY_TRUST, ge=0, le=100)
+    region: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    late_hours: int = Field(default=24, ge=1, le=720)
+    allowed_origins: tuple[Origin, ...] = Field(default=(), max_length=MOST_ORIGINS)
+    honeypot: FieldName | None = None
     thank_you_url: str | None = Field(
         default=None, max_length=2048, pattern=r"^https?://[\x21-\x5b\x5d-\x7e]+$"
     )
+    fields: tuple[FieldName, ...] = Field(default=(), max_length=MOST_FIELDS)
+    strict: bool = False
+
+    @field_validator("strict")
+    @classmethod
+    def _knows_its_fields(cls, value: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - a field
+        if value and not info.data.get("fields"):
+            raise ValueError("needs the list of fields")
+        return value
 
 
 class Source(SourceDraft):
-    """A source as the catalog keeps it."""
+    """A source as the catalog keeps it; its revision is the version of its mapping."""
 
     workspace: str
     name: str = Field(pattern=NAME_PATTERN)
     revision: int = Field(default=1, ge=1)
+
+    def past(self) -> "Source":
+        """Give what is kept of this revision when there are newer ones."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """
+    How a payload came: when, which times its door lets in, and under which id.
+
+    Only HTTP doors demand that a time is `near`; files and buses bring whatever is `past`, and a
+    sample may be of `any` time. `message_id` is the id of the delivery where the sender gives one.
+    """
+
+    at: datetime
+    times: Literal["near", "past", "any"] = "near"
+    message_id: str | None = None
 
 
 def events_of(
@@ -78,72 +111,111 @@ def events_of(
         source: Whose mapping to read by.
         payload: The body, as JSON or from a form.
         received_at: When it came.
-        near: Whether a time has to be recent; False for files.
+        near: Whether a time has to be recent; False for files and buses.
         message_id: The id of the delivery, for an event without one of its own.
 
     Raises:
         Rejected: Names the part that cannot be read.
     """
-    items = payload if isinstance(payload, list) else [payload]
-    if not 0 < len(items) <= MOST_EVENTS:
-        raise Rejected.field("body", f"must hold 1 to {MOST_EVENTS} events")
-    return [
-        event_of(source, item, received_at=received_at, near=near, message_id=message_id)
-        for item in items
-    ]
+    found: list[Event] = []
+    arrival = Arrival(received_at, "near" if near else "past", message_id)
+    for outcome in outcomes_of(source, payload, arrival):
+        if isinstance(outcome, Rejected):
+            raise outcome
+        if outcome is not None:
+            found.append(outcome)
+    return found
 
 
-def event_of(
-    source: Source,
-    payload: object,
-    *,
-    received_at: datetime,
-    near: bool = True,
-    message_id: str | None = None,
-) -> Event:
+def outcomes_of(
+    source: Source, payload: object, arrival: Arrival
+) -> Iterator[Event | Rejected | None]:
     """
-    Read one payload by the source's mapping.
-
-    Without an id of its own the payload gets one from its content; a form's also from the
-    minute, because a person may well send the same form again another day.
+    Tell for each item of a body: its event, why it is none, or None where it is to be skipped.
 
     Raises:
-        Rejected: It is no object, is about nobody, or names a time beyond 24 hours.
+        Rejected: There is no list of items at all, or it has more than 100.
     """
+    items = _items(source, payload)
+    many = len(items) > 1
+    for place, item in enumerate(items):
+        given = arrival.message_id
+        if given is not None and many:
+            given = f"{given}:{place}"
+        try:
+            yield _event_of(source, item, Arrival(arrival.at, arrival.times, given))
+        except Rejected as error:
+            yield _placed(error, f"{place}.") if many else error
+
+
+def _items(source: Source, payload: object) -> list[object]:
+    written = source.mapping.items
+    found = payload if written is None else mapping.demanded("items", written, payload)
+    items = found if isinstance(found, list) else [found]
+    if written is not None and found is None:
+        raise Rejected.field("items", "must lead to a list of events")
+    if len(items) > MOST_EVENTS or (written is None and not items):
+        raise Rejected.field("body", f"must hold 1 to {MOST_EVENTS} events")
+    return items
+
+
+def _placed(error: Rejected, prefix: str) -> Rejected:
+    faults = [FieldError(prefix + fault.field, fault.message) for fault in error.fields]
+    return Rejected("; ".join(f"{fault.field}: {fault.message}" for fault in faults), faults)
+
+
+def _event_of(source: Source, payload: object, arrival: Arrival) -> Event | None:
+    """Read one payload by the source's mapping."""
     if not isinstance(payload, dict):
         raise Rejected.field("body", "must be an object, or a list of objects")
-    time = calls.moment(_find(source, payload, "time"))
-    claimed = cloudevent.near(time, received_at) if near else _past(time, received_at)
-    own = message_id if source.mapping.id is None else None
+    if source.honeypot is not None and payload.get(source.honeypot) not in (None, ""):
+        return None
+    if source.mapping.value("skip", payload) not in (None, False, "", [], {}):
+        return None
+    _demand_known(source, payload)
+    claimed = _time(source, payload, arrival)
     try:
         return Event(
             workspace=source.workspace,
-            id=own or _text(source, payload, "id") or message_id
-            or _content_id(source, payload, received_at),
+            id=_id(source, payload, arrival),
             source=f"source:{source.name}",
             type=TRACKED,
-            name=_text(source, payload, "event") or source.kind,
-            occurred_at=claimed or received_at,
-            received_at=received_at,
+            name=source.mapping.text("event", payload) or source.kind,
+            occurred_at=claimed or arrival.at,
+            received_at=arrival.at,
             claimed_at=claimed,
+            trust=source.trust,
             mapping_version=source.revision,
             identifiers=_identifiers(source, payload),
-            traits=dict(_traits(source, payload)),
+            traits=_traits(source, payload),
             properties=payload,
+            context=_context(source, payload),
         )
     except ValidationError as error:
         raise calls.rejected(error) from None
 
 
-def _past(claimed: datetime | None, received_at: datetime) -> datetime | None:
-    if claimed is not None and claimed - received_at > cloudevent.SKEW:
-        raise Rejected.field("time", "must be within 24 hours of now")
-    return claimed
+def _demand_known(source: Source, payload: Properties) -> None:
+    unknown = sorted(set(payload) - {*source.fields, source.honeypot}) if source.strict else []
+    if unknown:
+        shown = [values.shown(name) for name in unknown]
+        faults = [FieldError(name, "is not a field of this source") for name in shown]
+        raise Rejected(f"not fields of this source: {', '.join(shown)}", faults)
+
+
+def _time(source: Source, payload: Properties, arrival: Arrival) -> datetime | None:
+    value = source.mapping.value("time", payload)
+    claimed = calls.moment(value)
+    if claimed is None and source.mapping.time is not None and value not in (None, ""):
+        raise Rejected.field("time", "must be a time")
+    if arrival.times == "any":
+        return claimed
+    past = timedelta(hours=source.late_hours) if arrival.times == "near" else None
+    return cloudevent.near(claimed, arrival.at, past=past)
 
 
 def _identifiers(source: Source, payload: Properties) -> Identifiers:
-    kinds = ("external_id", "anonymous_id", "email", "phone")
-    named = {kind: _text(source, payload, kind) for kind in kinds}
+    named = {kind: source.mapping.text(kind, payload) for kind in _IDENTIFIERS}
     found = {kind: value for kind, value in named.items() if value is not None}
     if not found:
         raise Rejected.field("email", "must be there, or another identifier")
@@ -154,45 +226,33 @@ def _identifiers(source: Source, payload: Properties) -> Identifiers:
     return Identifiers(**found)
 
 
-def _traits(source: Source, payload: Properties) -> Iterator[tuple[str, Any]]:
-    for kind in ("email", "phone"):
-        if (text := _text(source, payload, kind)) is not None:
-            yield kind, text
-    named = source.mapping.traits or {name: name for name in WELL_KNOWN_TRAITS}
-    for trait, path in named.items():
-        if (value := _walk(payload, path)) is not None:
-            yield trait, value
+def _traits(source: Source, payload: Properties) -> Properties:
+    named = {kind: source.mapping.text(kind, payload) for kind in ("email", "phone")}
+    found: Properties = {kind: text for kind, text in named.items() if text is not None}
+    return found | source.mapping.told(payload)
 
 
-def _content_id(source: Source, payload: Properties, received_at: datetime) -> str:
+def _context(source: Source, payload: Properties) -> Properties:
+    parts: Properties = {
+        "region": source.region,
+        "purpose": source.purpose,
+        "feedback": source.mapping.said(payload) or None,
+    }
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def _id(source: Source, payload: Properties, arrival: Arrival) -> str:
+    """
+    Give the event's id: its own, the delivery's, or one from its content.
+
+    A form's is also from the minute, because a person may well send the same form again
+    another day.
+    """
+    own = source.mapping.text("id", payload) if source.mapping.id else arrival.message_id
+    found = own or source.mapping.text("id", payload)
+    if found is not None:
+        return found
     content = calls.content_id(payload)
     if source.kind != "web_form":
         return content
-    return "f-" + derived(content, received_at.strftime("%Y-%m-%dT%H:%M"))
-
-
-def _text(source: Source, payload: Properties, part: str) -> str | None:
-    value = _find(source, payload, part)
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return None
-    return str(value).strip() or None
-
-
-def _find(source: Source, payload: Properties, part: str) -> object:
-    path = getattr(source.mapping, part)
-    if path is not None:
-        return _walk(payload, path)
-    found = (payload.get(name) for name in WELL_KNOWN[part])
-    return next((value for value in found if value not in (None, "")), None)
-
-
-def _walk(payload: Mapping[str, Any], path: str) -> object:
-    value: object = payload
-    for step in path.split("."):
-        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
-            value = value[int(step)]
-        elif isinstance(value, dict) and step in value:
-            value = value[step]
-        else:
-            return None
-    return value
+    return "f-" + derived(content, arrival.at.strftime("%Y-%m-%dT%H:%M"))

@@ -105,5 +105,10 @@ def _dotted(place: Place) -> str:
     parts: list[str] = []
     while place is not None:
         place, key = place
-        parts.append(str(key).encode("ascii", "backslashreplace").decode("ascii")[:64])
+        parts.append(shown(str(key)))
     return ".".join(reversed(parts))
+
+
+def shown(name: str) -> str:
+    """Give a name from outside as it may stand in an answer: in ASCII, and cut."""
+    return name.encode("ascii", "backslashreplace").decode("ascii")[:64]

@@ -1,9 +1,12 @@
 """The registry of sources."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
-from signet.domain.source import FieldMapping, Source, SourceDraft, SourceKind
-from signet.errors import Missing
+from pydantic import ConfigDict, model_validator
+
+from signet.domain.source import RESERVED_NAMES, Source, SourceDraft
+from signet.errors import Missing, Rejected
+from signet.usecases import ready_made
 from signet.usecases.views import View
 
 
@@ -22,14 +25,28 @@ class SourceShelf(Protocol):
         """
 
 
-class SourceView(View):
+def _without_kind(schema: dict[str, Any]) -> None:
+    """Take the kind from what must be written: a ready-made source brings its own."""
+    schema["required"].remove("kind")
+    schema["anyOf"] = [{"required": ["kind"]}, {"required": ["ready_made"]}]
+
+
+class SourceRequest(SourceDraft):
+    """A draft, or the name of a ready-made one and what differs from it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_without_kind)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _completed(cls, given: Any) -> Any:
+        return ready_made.completed(given) if isinstance(given, dict) else given
+
+
+class SourceView(View, SourceDraft):
     """A source as it is shown; `mapping_version` grows with every change."""
 
     name: str
-    kind: SourceKind
-    mapping: FieldMapping
     mapping_version: int
-    thank_you_url: str | None
 
 
 def find(workspace: str, name: str, *, shelf: SourceShelf) -> Source:
@@ -55,8 +72,11 @@ def put(
     Idempotent: the same content twice is one revision.
 
     Raises:
+        Rejected: The name is one of ours.
         Conflict: Somebody else wrote it in between.
     """
+    if name in RESERVED_NAMES:
+        raise Rejected.field("source", "must be another name; this one is a path of ours")
     before = known.revision if known else 0
     source = Source(**draft.model_dump(), workspace=workspace, name=name, revision=before + 1)
     if known is not None and known == source.model_copy(update={"revision": before}):
@@ -67,10 +87,5 @@ def put(
 
 def show(source: Source) -> SourceView:
     """Show a source."""
-    return SourceView(
-        name=source.name,
-        kind=source.kind,
-        mapping=source.mapping,
-        mapping_version=source.revision,
-        thank_you_url=source.thank_you_url,
-    )
+    told = source.model_dump(exclude={"workspace", "revision"})
+    return SourceView(**told, mapping_version=source.revision)

@@ -43,6 +43,11 @@ def source_place(workspace: str, name: str) -> Place:
     return keys.listing(workspace, "source"), name
 
 
+def source_version_place(workspace: str, source: Source) -> Place:
+    """Give the key of what a source was at its revision."""
+    return keys.join(workspace, "source_version", source.name), f"{source.revision:06d}"
+
+
 class DynamoCatalog:
     """The catalog, through pynamodb."""
 
@@ -104,9 +109,13 @@ class DynamoCatalog:
 
     def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
         """Write a source over the revision that was read (0: it must not exist)."""
-        self._save(
-            workspace, source_place(workspace, source.name), source, expected=expected_revision
-        )
+        place = source_place(workspace, source.name)
+        kept = row(source_version_place(workspace, source), revision=1, body=source.past())
+        self._save(workspace, place, source, expected=expected_revision, beside=kept)
+
+    def source_versions(self, workspace: str, name: str) -> tuple[Source, ...]:
+        """List what a source was at each revision, oldest first."""
+        return self._list(Source, keys.join(workspace, "source_version", name))
 
     def _get(self, place: Place) -> CatalogRow | None:
         try:
@@ -127,7 +136,15 @@ class DynamoCatalog:
             raise Transient(str(error)) from error
         return tuple(kind.model_validate_json(found.body) for found in rows)
 
-    def _save(self, workspace: str, place: Place, body: BaseModel, *, expected: int | None) -> None:
+    def _save(
+        self,
+        workspace: str,
+        place: Place,
+        body: BaseModel,
+        *,
+        expected: int | None,
+        beside: CatalogRow | None = None,
+    ) -> None:
         condition: Any = None
         if expected == 0:
             condition = CatalogRow.pk.does_not_exist()
@@ -139,6 +156,8 @@ class DynamoCatalog:
                 written = row(place, revision=(expected or 0) + 1, body=body)
                 write.save(written, condition=condition)
                 write.update(revised, [CatalogRow.revision.add(1)])
+                if beside is not None:
+                    write.save(beside)
         except TransactWriteError as error:
             raise Conflict(f"{place[1]} was written by somebody else") from error
         except PynamoDBException as error:

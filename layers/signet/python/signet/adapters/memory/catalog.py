@@ -82,6 +82,10 @@ class MemoryCatalog:
         place = _version(version.workspace, version.name, version.version)
         self._save(version.workspace, place, version, expected=0 if new else None)
 
+    def sources(self, workspace: str) -> tuple[Source, ...]:
+        """List every source."""
+        return self._list(Source, keys.listing(workspace, "source"))
+
     def source(self, workspace: str, name: str) -> Source | None:
         """Read one source."""
         return self._read(Source, (keys.listing(workspace, "source"), name))
@@ -89,7 +93,13 @@ class MemoryCatalog:
     def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
         """Write a source over the revision that was read (0: it must not exist)."""
         place = (keys.listing(workspace, "source"), source.name)
-        self._save(workspace, place, source, expected=expected_revision)
+        partition = keys.join(workspace, "source_version", source.name)
+        kept = _row((partition, f"{source.revision:06d}"), source.past(), revision=1)
+        self._save(workspace, place, source, expected=expected_revision, beside=Put(kept))
+
+    def source_versions(self, workspace: str, name: str) -> tuple[Source, ...]:
+        """List what a source was at each revision, oldest first."""
+        return self._list(Source, keys.join(workspace, "source_version", name))
 
     def _read(self, kind: type[Content], place: Key) -> Content | None:
         row = self._table.get(place)
@@ -99,21 +109,34 @@ class MemoryCatalog:
         rows = pages(self._table, Query(partition, _PAGE))
         return tuple(kind.model_validate_json(row["body"]) for row in rows)
 
-    def _save(self, workspace: str, place: Key, body: BaseModel, *, expected: int | None) -> None:
+    def _save(
+        self,
+        workspace: str,
+        place: Key,
+        body: BaseModel,
+        *,
+        expected: int | None,
+        beside: Put | None = None,
+    ) -> None:
         condition: Condition | None = None
         if expected is not None:
             condition = Equal("revision", expected) if expected else NEW
-        row: dict[str, Value] = {
-            "pk": place[0],
-            "sk": place[1],
-            "revision": (expected or 0) + 1,
-            "body": body.model_dump_json(by_alias=True),
-        }
+        row = _row(place, body, revision=(expected or 0) + 1)
         raised = Change(_revision(workspace), Update(adds={"revision": 1}))
+        more = [] if beside is None else [beside]
         try:
-            self._table.transact([Put(row, condition), raised])
+            self._table.transact([Put(row, condition), raised, *more])
         except Conflict as error:
             raise Conflict(f"{place[1]} was written by somebody else") from error
+
+
+def _row(place: Key, body: BaseModel, *, revision: int) -> dict[str, Value]:
+    return {
+        "pk": place[0],
+        "sk": place[1],
+        "revision": revision,
+        "body": body.model_dump_json(by_alias=True),
+    }
 
 
 def _revision(workspace: str) -> Key:
