@@ -7,9 +7,10 @@ from typing import Any
 
 from signet.domain.work import AnyWork, ApplyEvents, CutFile, ImportPart, read
 from signet.errors import Poison
-from signet.ports import Clock, ImportBook, ObjectStore, Quarantine, SourceRegistry, WorkQueue
+from signet.ports import Clock, ImportBook, ObjectStore, Quarantine, WorkQueue
 from signet.usecases.importing import cutting, files, taking
 from signet.usecases.importing.cutting import Left
+from signet.usecases.importing.files import SourceShelf
 from signet.usecases.preprocess import Stores, apply
 
 
@@ -18,7 +19,7 @@ class Desks:
     """The ports that the work on this queue needs."""
 
     stores: Stores
-    registry: SourceRegistry
+    registry: SourceShelf
     imports: ImportBook
     quarantine: Quarantine
     intake: ObjectStore

@@ -25,11 +25,11 @@ from signet.ports import (
     ImportBook,
     ObjectStore,
     Quarantine,
-    SourceRegistry,
     WorkQueue,
 )
 from signet.runtime.batch import each, remaining
 from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.importing.files import SourceShelf
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
 
@@ -57,7 +57,7 @@ class Ports:
     """
 
     stores: Stores
-    registry: SourceRegistry
+    registry: SourceShelf
     imports: ImportBook
     clock: Clock
     quarantine: Quarantine

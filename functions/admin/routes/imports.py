@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from functions.admin.door import Asked, Reply, Route
 from signet.domain.importing import FileFormat, ImportedFile
-from signet.domain.source import FieldMapping
+from signet.domain.mapping import FieldMapping
 from signet.domain.template import NAME_PATTERN
 from signet.errors import Rejected, TooLarge
 from signet.usecases.importing import files
@@ -73,9 +73,7 @@ def created(asked: Asked) -> Reply:
 
 def listed(asked: Asked) -> Reply:
     """List the imports of the workspace, newest first."""
-    page = asked.ports.imports.page(
-        asked.workspace, limit=asked.limit(), position=asked.position()
-    )
+    page = asked.ports.imports.page(asked.workspace, limit=asked.limit(), position=asked.position())
     return asked.page(page, _shown)
 
 

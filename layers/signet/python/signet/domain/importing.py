@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from signet.domain.source import FieldMapping, Source
+from signet.domain.mapping import FieldMapping
+from signet.domain.source import Source
 from signet.domain.work import HOME
 from signet.ids import derived
 
@@ -174,7 +175,7 @@ def identity_of(moment: datetime, *parts: str) -> str:
     return f"i{moment.astimezone(UTC):%Y%m%d%H%M%S}-{derived(*parts, length=16)}"
 
 
-def announced_key(workspace: str, source: str, import_id: str, name: str) -> str:
+def announced_key(workspace: str, source: str, *, import_id: str, name: str) -> str:
     """Give the key under which an announced file is expected."""
     return f"{ARRIVING}{workspace}/{source}/{import_id}/{safe_name(name)}"
 

@@ -94,9 +94,7 @@ def traits(row: Properties) -> Properties:
     What is said of the user stands over what is said of the endpoint. Every attribute is a list
     in Pinpoint; a list of one is its one value here, longer ones stay lists.
     """
-    known = [
-        ((outer, inner), _part(row, outer).get(inner)) for outer, inner in _WELL_KNOWN
-    ]
+    known = [((outer, inner), _part(row, outer).get(inner)) for outer, inner in _WELL_KNOWN]
     told: Properties = {_WELL_KNOWN[place]: value for place, value in known}
     for attributes in (_part(row, "Attributes"), _part(_part(row, "User"), "UserAttributes")):
         told |= {_name(name): _single(value) for name, value in attributes.items()}

@@ -10,7 +10,18 @@ from signet.adapters.dynamodb.paging import after, position
 from signet.domain.importing import FileStatus, ImportedFile, RowFault, Rows, Verdict
 from signet.errors import Conflict, Transient
 from signet.ports import Page, Sealer
-from signet.ports.store import NEW, Change, Condition, OneOf, Present, Put, Query, Store, Update, pages
+from signet.ports.store import (
+    NEW,
+    Change,
+    Condition,
+    OneOf,
+    Present,
+    Put,
+    Query,
+    Store,
+    Update,
+    pages,
+)
 
 _KEPT = timedelta(days=90)
 _COUNTS = ("read", "accepted", "duplicate", "quarantined")
@@ -30,7 +41,7 @@ class DynamoImports:
     def open(self, file: ImportedFile) -> bool:
         """Note a file; False when it was noted before."""
         fixed = file.model_dump_json(exclude=set(_OPEN))
-        row = {
+        row: dict[str, Any] = {
             "pk": _partition(file.workspace),
             "sk": file.id,
             "workspace": file.workspace,

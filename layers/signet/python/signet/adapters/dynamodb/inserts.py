@@ -24,9 +24,7 @@ def inserting(table: str, items: Sequence[Item]) -> Iterator[list[dict[str, Any]
     weight = 0
     for item in items:
         size = sum(_size(attribute) for attribute in item.values())
-        if statements and (
-            len(statements) == _MOST_STATEMENTS or weight + size > _MOST_BYTES
-        ):
+        if statements and (len(statements) == _MOST_STATEMENTS or weight + size > _MOST_BYTES):
             yield statements
             statements, weight = [], 0
         names = ", ".join(f"'{name}': ?" for name in item)

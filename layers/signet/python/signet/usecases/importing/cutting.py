@@ -6,14 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from signet.domain.importing import (
-    ImportedFile,
-    Part,
-    PartRow,
-    chained,
-    part_key,
-    seed,
-)
+from signet.domain.importing import ImportedFile, Part, PartRow, chained, part_key, seed
+from signet.domain.source import Source
 from signet.domain.work import CutFile, ImportPart
 from signet.errors import Missing, Rejected
 from signet.ports import ImportBook, ObjectStore, WorkQueue
@@ -61,8 +55,9 @@ def cut(work: CutFile, bench: Bench, *, left: Left) -> int:
     file = bench.book.get(work.workspace, work.import_id)
     if file is None or file.status != "reading" or file.source is None:
         return 0
+    knife = _Knife(file, file.source, bench.objects)
     try:
-        return _cut(work, file, bench, left)
+        return _cut(work, knife, bench, left=left)
     except Rejected as error:
         bench.book.refuse(file, error.message)
     except Missing:
@@ -70,18 +65,18 @@ def cut(work: CutFile, bench: Bench, *, left: Left) -> int:
     return 0
 
 
-def _cut(work: CutFile, file: ImportedFile, bench: Bench, left: Left) -> int:
-    shape = shape_of(bench.objects.stream(file.key, tag=file.tag), file.format)
+def _cut(work: CutFile, knife: "_Knife", bench: Bench, *, left: Left) -> int:
+    shape = knife.look()
     at = work if work.start else _beginning(work, shape)
     made = 0
-    for part, onwards in _parts(at, file, shape, bench.objects):
+    for part, onwards in knife.parts(at, shape):
         _keep(part, bench)
         made += 1
         if made == MOST_PARTS or left() < ENOUGH:
             bench.queue.send([onwards])
             return made
         at = onwards
-    bench.book.cut(file, at.part)
+    bench.book.cut(knife.file, at.part)
     return made
 
 
@@ -94,67 +89,69 @@ def _beginning(work: CutFile, shape: Shape) -> CutFile:
 def _keep(part: Part, bench: Bench) -> None:
     body = gzip.compress(part.written(), compresslevel=1, mtime=0)
     bench.objects.put(part_key(part.workspace, part.import_id, part.number), body)
-    work = ImportPart(
-        workspace=part.workspace, import_id=part.import_id, part=part.number
-    )
+    work = ImportPart(workspace=part.workspace, import_id=part.import_id, part=part.number)
     bench.queue.send([work])
 
 
-def _parts(
-    at: CutFile, file: ImportedFile, shape: Shape, objects: ObjectStore
-) -> Iterator[tuple[Part, CutFile]]:
-    """Give each part with the work of going on behind it."""
-    rows: list[PartRow] = []
-    size, identity, number, last = 0, at.identity, at.part, None
-    for record in _records(at, file, shape, objects):
-        identity = chained(identity, json.dumps(record.content))
-        rows.append(_row(record, identity))
-        size += record.size
-        last = record
-        if len(rows) == PART_ROWS or size >= PART_CHARACTERS:
-            yield _part(rows, number, file, shape), _onwards(at, record, number, identity)
-            rows, size, number = [], 0, number + 1
-    if rows and last is not None:
-        yield _part(rows, number, file, shape), _onwards(at, last, number, identity)
+@dataclass(frozen=True)
+class _Knife:
+    """One file, with what it takes to cut it."""
+
+    file: ImportedFile
+    source: Source
+    objects: ObjectStore
+
+    def look(self) -> Shape:
+        """Look what the file is."""
+        return shape_of(self._stream(), self.file.format)
+
+    def parts(self, at: CutFile, shape: Shape) -> Iterator[tuple[Part, CutFile]]:
+        """Give each part with the work of going on behind it."""
+        rows: list[PartRow] = []
+        size, identity = 0, at.identity
+        for record in self._records(at, shape):
+            identity = chained(identity, json.dumps(record.content))
+            rows.append(PartRow(record.number, identity, record.content, record.fault))
+            size += record.size
+            if len(rows) == PART_ROWS or size >= PART_CHARACTERS:
+                part, at = self._part(rows, at, shape), _behind(record, at, identity)
+                yield part, at
+                rows, size = [], 0
+        if rows:
+            yield self._part(rows, at, shape), at.model_copy(update={"part": at.part + 1})
+
+    def _part(self, rows: list[PartRow], at: CutFile, shape: Shape) -> Part:
+        return Part(
+            workspace=self.file.workspace,
+            import_id=self.file.id,
+            number=at.part,
+            source=self.source,
+            own_mapping=self.file.own_mapping,
+            pinpoint=shape.pinpoint,
+            header=shape.header,
+            received_at=self.file.created_at,
+            rows=rows,
+        )
+
+    def _records(self, at: CutFile, shape: Shape) -> Iterator[Record]:
+        if shape.packed:
+            pieces = skipped(inflated(self._stream()), at.start)
+        else:
+            pieces = self._stream(at.start)
+        lines = Lines(pieces, shape.encoding)
+        if shape.dialect is None:
+            return rows_of_lines(lines, start=at.start, number=at.row)
+        return rows_of_cells(lines, shape.dialect, start=at.start, number=at.row)
+
+    def _stream(self, start: int = 0) -> Iterator[bytes]:
+        return self.objects.stream(self.file.key, start=start, tag=self.file.tag)
 
 
-def _onwards(at: CutFile, record: Record, number: int, identity: str) -> CutFile:
+def _behind(record: Record, at: CutFile, identity: str) -> CutFile:
     changes = {
-        "part": number + 1,
+        "part": at.part + 1,
         "start": record.end,
         "row": record.number + 1,
         "identity": identity,
     }
     return at.model_copy(update=changes)
-
-
-def _row(record: Record, identity: str) -> PartRow:
-    return PartRow(record.number, identity, record.content, record.fault)
-
-
-def _part(rows: list[PartRow], number: int, file: ImportedFile, shape: Shape) -> Part:
-    assert file.source is not None  # noqa: S101 - a file without a source is not cut
-    return Part(
-        workspace=file.workspace,
-        import_id=file.id,
-        number=number,
-        source=file.source,
-        own_mapping=file.own_mapping,
-        pinpoint=shape.pinpoint,
-        header=shape.header,
-        received_at=file.created_at,
-        rows=rows,
-    )
-
-
-def _records(
-    at: CutFile, file: ImportedFile, shape: Shape, objects: ObjectStore
-) -> Iterator[Record]:
-    if shape.packed:
-        pieces = skipped(inflated(objects.stream(file.key, tag=file.tag)), at.start)
-    else:
-        pieces = objects.stream(file.key, start=at.start, tag=file.tag)
-    lines = Lines(pieces, shape.encoding)
-    if shape.dialect is None:
-        return rows_of_lines(lines, start=at.start, number=at.row)
-    return rows_of_cells(lines, shape.dialect, start=at.start, number=at.row)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from pydantic import Field
 
@@ -19,12 +19,13 @@ from signet.domain.importing import (
     announced_key,
     identity_of,
 )
+from signet.domain.mapping import FieldMapping
 from signet.domain.request import Unprocessable
-from signet.domain.source import FieldMapping, Source
+from signet.domain.source import Source
 from signet.domain.work import CutFile
 from signet.errors import FieldError, Missing
 from signet.ids import base32
-from signet.ports import Clock, ImportBook, ObjectStore, Random, SourceRegistry, WorkQueue
+from signet.ports import Clock, ImportBook, ObjectStore, Random, WorkQueue
 from signet.usecases.views import View
 
 UPLOAD = timedelta(hours=1)
@@ -32,12 +33,19 @@ SHOWN_FAULTS = 10
 ShownStatus = Literal["waiting", "reading", "done", "refused"]
 
 
+class SourceShelf(Protocol):
+    """Read registered sources."""
+
+    def source(self, workspace: str, name: str) -> Source | None:
+        """Read one source."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hall:
     """The ports that files which arrive need; `queue` is preprocess's own."""
 
     book: ImportBook
-    registry: SourceRegistry
+    registry: SourceShelf
     queue: WorkQueue
 
 
@@ -46,7 +54,7 @@ class Porch:
     """The ports that announcing a file needs."""
 
     book: ImportBook
-    registry: SourceRegistry
+    registry: SourceShelf
     objects: ObjectStore
     clock: Clock
     random: Random
@@ -90,9 +98,7 @@ class ImportView(View):
     upload: Upload | None = Field(default=None)
 
 
-def announce(
-    wanted: Wanted, *, workspace: str, hall: Porch
-) -> ImportedFile:
+def announce(wanted: Wanted, *, workspace: str, hall: Porch) -> ImportedFile:
     """
     Note an import whose file is still to come.
 
@@ -115,7 +121,7 @@ def announce(
         source_name=source.name,
         source=_mapped(source, wanted.mapping),
         name=wanted.name,
-        key=announced_key(workspace, source.name, import_id, wanted.name),
+        key=announced_key(workspace, source.name, import_id=import_id, name=wanted.name),
         format=wanted.format,
         own_mapping=wanted.mapping is not None,
         created_at=now,
@@ -208,9 +214,7 @@ def _announced(arrival: Arrival, hall: Hall) -> ImportedFile | None:
 def _dropped(arrival: Arrival, hall: Hall) -> ImportedFile:
     """Note a file that nobody announced; refused where no source of its name is registered."""
     places = arrival.places()
-    found = (
-        (workspace, name, hall.registry.source(workspace, name)) for workspace, name in places
-    )
+    found = ((workspace, name, hall.registry.source(workspace, name)) for workspace, name in places)
     workspace, name, source = next((one for one in found if one[2]), (*places[-1], None))
     tried = " or ".join(f"{name[:64]} in {workspace[:64]}" for workspace, name in places)
     file = ImportedFile(

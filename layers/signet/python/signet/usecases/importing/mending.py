@@ -3,7 +3,7 @@
 from typing import Any
 
 
-def mended(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def mended(value: Any) -> Any:
     """Mend every text of a JSON value; keys stay as they are."""
     if isinstance(value, str):
         return value if value.isascii() else _mended(value)

@@ -58,13 +58,11 @@ def events_of(row: PartRow, content: Properties, part: Part) -> list[Event]:
     ]
 
 
-def sample_of(row: PartRow, part: Part) -> Any:  # noqa: ANN401 - whatever somebody sent
+def sample_of(row: PartRow, part: Part) -> Any:
     """Give a row as it came, as far as JSON can hold it: a byte that is no text is written out."""
     content = row.content
     if isinstance(content, list) and len(content) == len(part.header):
-        return {
-            name: _shown(cell) for name, cell in zip(part.header, content, strict=True) if cell
-        }
+        return {name: _shown(cell) for name, cell in zip(part.header, content, strict=True) if cell}
     if isinstance(content, list):
         return {"cells": [_shown(cell) for cell in content]}
     return _object(content) or {"line": _shown(content)}

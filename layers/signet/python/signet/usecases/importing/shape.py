@@ -27,7 +27,7 @@ class Dialect:
     delimiter: str = ","
     skips_space: bool = False
 
-    def reader(self, lines: Iterable[str], *, strict: bool = True) -> "csv._reader":
+    def reader(self, lines: Iterable[str], *, strict: bool = True) -> Iterator[list[str]]:
         """Read lines into rows; a strict reader refuses what it would have to guess."""
         # The limit is the process's own, and far below a cell that somebody may send.
         csv.field_size_limit(LONGEST_LINE)
@@ -158,9 +158,7 @@ def _first_row(text: str, dialect: Dialect) -> tuple[list[str], str, int]:
 def _header(cells: Sequence[str]) -> tuple[str, ...]:
     if len(cells) > MOST_COLUMNS:
         raise Unreadable.field("header", f"has more than {MOST_COLUMNS} columns")
-    names = tuple(
-        cell.strip() or f"column_{number}" for number, cell in enumerate(cells, start=1)
-    )
+    names = tuple(cell.strip() or f"column_{number}" for number, cell in enumerate(cells, start=1))
     flaw = values.first_flaw(list(names), values.STRICT, name="header")
     if flaw is not None:
         raise Unreadable.field(flaw.field, flaw.message)
@@ -168,5 +166,5 @@ def _header(cells: Sequence[str]) -> tuple[str, ...]:
         raise Unreadable.field("header", "holds an e-mail address; the first row names the columns")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise Unreadable.field("header", f"names {len(twice)} columns twice, {twice[0][:64]!r} first")
+        raise Unreadable.field("header", f"names {twice[0][:64]!r} more than once")
     return names

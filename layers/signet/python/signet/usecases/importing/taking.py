@@ -46,7 +46,7 @@ class Desk:
 class _Tally:
     """What is known so far of the rows of a part."""
 
-    rows: Rows = Rows()
+    rows: Rows = field(default_factory=Rows)
     faults: list[RowFault] = field(default_factory=list)
 
     def add(self, **counts: int) -> None:
@@ -94,10 +94,8 @@ def take(work: ImportPart, desk: Desk, *, left: Left) -> Rows | None:
         if left() < ENOUGH:
             desk.queue.send([work])
             return None
-        _take_pack(pack, part, tally, desk)
-    verdict = Verdict(
-        part=part.number, rows=tally.rows, faults=tuple(tally.faults[:MOST_FAULTS])
-    )
+        _take_pack(pack, part, tally=tally, desk=desk)
+    verdict = Verdict(part=part.number, rows=tally.rows, faults=tuple(tally.faults[:MOST_FAULTS]))
     desk.book.count(part.workspace, part.import_id, verdict)
     return tally.rows
 
@@ -116,7 +114,7 @@ def _packs(rows: Sequence[PartRow]) -> Iterator[list[PartRow]]:
         yield pack
 
 
-def _take_pack(pack: Sequence[PartRow], part: Part, tally: _Tally, desk: Desk) -> None:
+def _take_pack(pack: Sequence[PartRow], part: Part, *, tally: _Tally, desk: Desk) -> None:
     readings = [_reading(row, part) for row in pack]
     bad = [one for one in readings if one.error is not None]
     if bad:
