@@ -25,6 +25,8 @@ SERVICES = {
     "kms": "kms",
     "secrets-manager": "secretsmanager",
 }
+# Where the door has the buckets, so that a link to an object leads to it.
+BUCKETS = "/_local/s3"
 TARGETS = {"sqs": "AmazonSQS", "eventbridge": "AWSEvents", "dynamodb": "DynamoDB_20120810"}
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -95,6 +97,7 @@ class Emulator:
         parts = urlsplit(url)
         # A key is what the path means, not how the URL writes it: `dt=` is sent as `dt%3D`.
         path = unquote(path_style(parts.netloc, parts.path)) if service == "s3" else parts.path
+        path = path.removeprefix(BUCKETS)
         query = parse_qs(parts.query, keep_blank_values=True) if parts.query else {}
         if service == "dynamodb" and headers.get("x-amz-target", "").endswith(OPERATION):
             return put_each(module, body)

@@ -25,15 +25,7 @@ def put_each(module: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
     responses: list[dict[str, Any]] = []
     told: list[dict[str, Any]] = []
     for table, item in inserts(asked):
-        status, _, raw = module._put_item(
-            {
-                "TableName": table,
-                "Item": item,
-                "ConditionExpression": "attribute_not_exists(pk)",
-                "ReturnConsumedCapacity": wanted,
-            }
-        )
-        answer = json.loads(raw)
+        status, answer = _put(module, table, item, wanted=wanted)
         error = {} if status == 200 else {"Error": _error(answer)}  # noqa: PLR2004 - OK
         responses.append({"TableName": table, **error})
         if "ConsumedCapacity" in answer:
@@ -45,6 +37,15 @@ def put_each(module: Any, body: bytes) -> tuple[int, dict[str, str], bytes]:
     if told:
         found["ConsumedCapacity"] = told
     return 200, {"content-type": "application/x-amz-json-1.0"}, json.dumps(found).encode()
+
+
+def _put(module: Any, table: str, item: dict[str, Any], *, wanted: str) -> tuple[int, Any]:
+    rows = module._tables[table]["items"].get(item["pk"]["S"], {})
+    if item["sk"]["S"] in rows:
+        return 400, {"__type": f"#{_REFUSED}", "message": "the row is there"}
+    put = {"TableName": table, "Item": item, "ReturnConsumedCapacity": wanted}
+    status, _, raw = module._put_item(put)
+    return status, json.loads(raw)
 
 
 def inserts(asked: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,7 +9,6 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from signet.domain.mapping import FieldMapping
 from signet.domain.source import Source
 from signet.domain.work import HOME
 from signet.ids import derived
@@ -121,6 +120,11 @@ class Part:
     received_at: datetime
     rows: Sequence[PartRow]
 
+    @property
+    def reading(self) -> str:
+        """What tells the mapping that reads the rows from others."""
+        return self.source.mapping.model_dump_json(exclude_defaults=True)
+
     def written(self) -> bytes:
         """Write it as JSON in ASCII."""
         found = {name: getattr(self, name) for name in self.__slots__}
@@ -196,14 +200,14 @@ def row_origin(import_id: str, number: int) -> str:
     return f"{import_id}/{number}"
 
 
-def row_id(row: PartRow, mapping: FieldMapping) -> str:
+def row_id(row: PartRow, reading: str) -> str:
     """
     Give the id of a row's event where the mapping finds none.
 
     The same row of the same file is the same event however often and under whatever name it
     comes; read by another mapping it says something else, and is another one.
     """
-    return "r-" + derived(row.identity, mapping.model_dump_json(exclude_defaults=True))
+    return "r-" + derived(row.identity, reading)
 
 
 def chained(before: str, content: str) -> str:

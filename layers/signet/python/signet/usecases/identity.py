@@ -28,6 +28,7 @@ class Directory:
     owners: dict[str, str] = field(default_factory=dict)
     people: dict[str, Profile] = field(default_factory=dict)
     wanted: dict[str, str] = field(default_factory=dict)
+    _named: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def load(self, events: Sequence[Event]) -> None:
         """Read every handle of the events, and the profiles they resolve to: two calls."""
@@ -51,7 +52,11 @@ class Directory:
         """Give the handle of an identifier; a previous id may be of either kind of id."""
         shown = "external_id" if kind == "previous_id" else kind
         text = normal(value) if kind in _ADDRESSES else value
-        return self.sealer.handle(self.workspace, shown, text)
+        known = self._named.get((shown, text))
+        if known is None:
+            known = self.sealer.handle(self.workspace, shown, text)
+            self._named[shown, text] = known
+        return known
 
     def owner(self, event: Event) -> str:
         """Find the profile an event is about, or derive the id of a new one."""

@@ -45,7 +45,7 @@ def events_of(row: PartRow, content: Properties, part: Part) -> list[Event]:
         pinpoint.plain(content) if part.pinpoint else content,
         received_at=part.received_at,
         near=False,
-        message_id=row_id(row, part.source.mapping),
+        message_id=row_id(row, part.reading),
     )
     if not found:
         raise Rejected.field("row", "is passed over by the mapping of its source")
