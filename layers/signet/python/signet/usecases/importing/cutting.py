@@ -108,17 +108,17 @@ class _Knife:
     def parts(self, at: CutFile, shape: Shape) -> Iterator[tuple[Part, CutFile]]:
         """Give each part with the work of going on behind it."""
         rows: list[PartRow] = []
-        size, identity = 0, at.identity
+        size, identity, last = 0, at.identity, None
         for record in self._records(at, shape):
             identity = chained(identity, json.dumps(record.content))
             rows.append(PartRow(record.number, identity, record.content, record.fault))
-            size += record.size
+            size, last = size + record.size, record
             if len(rows) == PART_ROWS or size >= PART_CHARACTERS:
                 part, at = self._part(rows, at, shape), _behind(record, at, identity)
                 yield part, at
                 rows, size = [], 0
-        if rows:
-            yield self._part(rows, at, shape), at.model_copy(update={"part": at.part + 1})
+        if last is not None and rows:
+            yield self._part(rows, at, shape), _behind(last, at, identity)
 
     def _part(self, rows: list[PartRow], at: CutFile, shape: Shape) -> Part:
         return Part(

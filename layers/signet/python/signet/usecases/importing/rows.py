@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from signet.domain import pinpoint, values
@@ -50,6 +51,9 @@ def events_of(row: PartRow, content: Properties, part: Part) -> list[Event]:
     if not found:
         raise Rejected.field("row", "is passed over by the mapping of its source")
     more: dict[str, Any] = {"origin": row_origin(part.import_id, row.number)}
+    if found[0].claimed_at is None:
+        # Rows without a time were so in the order of their file.
+        more["occurred_at"] = part.received_at + timedelta(microseconds=row.number)
     if part.own_mapping:
         more["mapping_version"] = 0  # no version of the source's mapping has read it
     told = pinpoint.traits(content) if part.pinpoint else {}

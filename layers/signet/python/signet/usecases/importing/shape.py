@@ -67,6 +67,8 @@ def shape_of(pieces: Iterable[bytes], declared: FileFormat) -> Shape:
     text = codecs.getincrementaldecoder(encoding)(errors_of(encoding)).decode(head[mark:])
     if not text.strip():
         raise Unreadable.field("file", "is empty")
+    if "\x00" in text.lstrip().splitlines()[0]:
+        raise Unreadable.field("file", "is no UTF-8 text, nor UTF-16 with its mark")
     if _is_json(text, declared):
         return Shape(packed, encoding, mark, 1, _is_endpoints(text, declared))
     if not whole:
