@@ -13,13 +13,20 @@ from infra.constructs.api import Api
 from infra.constructs.code import Code
 from infra.constructs.data import Data
 from infra.constructs.email import Email
-from infra.constructs.observability import tell, watch_dead_letters, watch_stream
+from infra.constructs.observability import (
+    tell,
+    watch_dead_letters,
+    watch_quarantine,
+    watch_stream,
+)
+from infra.constructs.outside import INBOUND, allow_inbound_mail, role_of_devices
 from infra.constructs.queues import dead_letters
 from infra.constructs.stage import Size, Stage
 from infra.constructs.triggers import (
     follow_messages,
     hear_arrivals,
     hear_provider_events,
+    hear_sources,
     wake_every_minute,
 )
 
@@ -56,8 +63,9 @@ class SignetStack(cdk.Stack):
             scope: the app.
             construct_id: the stack's name.
             deps: the folder of the deps layer.
-            context: `sender_domain`, `sender`, `log_retention_days` (7, 30, 90 or 365) and
-                `alarm_topic`, the ARN of the SNS topic that alarms tell, or nothing.
+            context: `sender_domain`, `sender`, `log_retention_days` (7, 30, 90 or 365),
+                `alarm_topic`, the ARN of the SNS topic that alarms tell, or nothing, and
+                `salesforce_bus`, the name of its partner's event bus, or nothing.
         """
         super().__init__(
             scope,
@@ -68,6 +76,7 @@ class SignetStack(cdk.Stack):
         )
         self._retention = RETENTION[int(context["log_retention_days"])]
         self._sender = str(context["sender"])
+        self._partner_bus = str(context["salesforce_bus"])
         self._code = Code(self, "Code", deps=deps, retention=self._retention)
         self.data = Data(self, "Data")
         self.bus = events.EventBus(self, "Bus", description="Facts: what happened.")
@@ -80,6 +89,7 @@ class SignetStack(cdk.Stack):
         self._report()
         self._control()
         self._upkeep()
+        self._watch()
         self._outputs()
         if context["alarm_topic"]:
             tell(self, str(context["alarm_topic"]))
@@ -120,8 +130,12 @@ class SignetStack(cdk.Stack):
         stage.keeps("INTAKE_BUCKET", data.intake, (*grants.GET, *grants.PUT))
         stage.keeps("FEEDBACK_BUCKET", data.feedback, (*grants.GET, *grants.PUT))
         stage.opens(data.secret)
-        stage.sends_to(self.preprocess, self.render)
-        hear_arrivals(stage, data.intake, ["imports/", "inbound/"])
+        # A bounce that comes as a mail is settled where the provider's own events are.
+        stage.sends_to(self.preprocess, self.render, self.report)
+        hear_arrivals(stage, data.intake, ["imports/", INBOUND])
+        hear_sources(stage, partner_bus=self._partner_bus)
+        allow_inbound_mail(data.intake)
+        self.devices = role_of_devices(self, stage.queue)
 
         stage = self.render
         stage.does_work(concurrency=CONCURRENCY)
@@ -200,6 +214,12 @@ class SignetStack(cdk.Stack):
         stage.alarms_at("DeadLetterKept", line="dead letter kept")
         stage.alarms_at("LedgerBehind", line="ledger behind the beat")
 
+    def _watch(self) -> None:
+        """Watch what the doors quarantine, whichever of them it is."""
+        for stage in (self.ingest, self.preprocess, self.report):
+            stage.adds_up("Quarantined", line="quarantined", value="$.count")
+        watch_quarantine(self, "Quarantined")
+
     def _outputs(self) -> None:
         """Say what a person needs after a deployment."""
         outputs = {
@@ -208,6 +228,9 @@ class SignetStack(cdk.Stack):
             "EventsTable": self.data.events.table.table_name,
             "CatalogTable": self.data.catalog.table.table_name,
             "IdempotencyTable": self.data.idempotency.table.table_name,
+            "IntakeBucket": self.data.intake.bucket.bucket_name,
+            "IntakeQueue": self.preprocess.queue.queue_url,
+            "DevicesRole": self.devices.role_arn,
         }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.fixed_clock import FixedClock
 
@@ -54,7 +55,9 @@ def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def pytest_configure() -> None:
-    """Clean the environment before anything of ours is imported."""
+    """Clean the environment before anything of ours is imported; let no test depend on speed."""
+    settings.register_profile("signet", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("signet")
     for name in [n for n in os.environ if n.startswith(("AWS_", "POWERTOOLS_"))]:
         del os.environ[name]
     os.environ.update(CLEAN)

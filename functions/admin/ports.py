@@ -11,6 +11,7 @@ from signet.ports import (
     Counters,
     DeadLetterRows,
     EventStore,
+    FeedbackIndex,
     Gates,
     ImportBook,
     KeyRing,
@@ -23,16 +24,18 @@ from signet.ports import (
     Sealer,
     Switch,
     TemplateTexts,
+    TopicRules,
     WorkQueue,
 )
 from signet.runtime.cursor import Cursors
 from signet.runtime.idempotency import Once
 from signet.templating.render import Renderer
+from signet.usecases.readmission import ReportReader
 from signet.usecases.redrive import RawQueue
 
 
-class FullCatalog(Catalog, Protocol):
-    """The catalog with the registry of sources."""
+class FullCatalog(Catalog, TopicRules, Protocol):
+    """The catalog with the registry of sources and the topics of feedback."""
 
     def source(self, workspace: str, name: str) -> Source | None:
         """Read one source."""
@@ -60,7 +63,8 @@ class Ports:
     Every port of this function.
 
     `queues` are the work queues by the names of their stages, `walks` is upkeep's; `intake`
-    holds imported files, `feedback` what people said.
+    holds imported files, `feedback` what people said, which is found by `feedback_index`;
+    `reports` reads what a provider reports.
     """
 
     clock: Clock
@@ -76,8 +80,10 @@ class Ports:
     counters: Counters
     quarantine: Quarantine
     imports: ImportBook
+    reports: ReportReader
     intake: ObjectStore
     feedback: ObjectStore
+    feedback_index: FeedbackIndex
     dead_letters: DeadLetterRows
     queues: Mapping[str, RawQueue]
     walks: WorkQueue

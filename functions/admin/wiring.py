@@ -12,6 +12,7 @@ from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
@@ -19,6 +20,7 @@ from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.table import Table
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import S3Epoch, S3Objects, StoredTexts
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
@@ -115,8 +117,10 @@ def build() -> Ports:
         counters=DynamoCounters(events),
         quarantine=DynamoQuarantine(events, secrets),
         imports=DynamoImports(events, secrets),
+        reports=ses.parse,
         intake=S3Objects(aws.client("s3"), env.intake_bucket),
         feedback=S3Objects(aws.client("s3"), env.feedback_bucket),
+        feedback_index=DynamoFeedbackIndex(events, secrets),
         dead_letters=DynamoDeadLetterRows(events, secrets),
         queues=_queues(env),
         walks=SqsWorkQueue(aws.client("sqs"), env.upkeep_queue_url),

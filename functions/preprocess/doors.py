@@ -1,74 +1,55 @@
-"""What may lie on the preprocess queue, and who does it: work of our own, and news from outside."""
+"""What may lie on the preprocess queue besides our own work, and who reads it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from signet.domain.work import AnyWork, ApplyEvents, CutFile, ImportPart, read
-from signet.errors import Poison
-from signet.ports import Clock, ImportBook, ObjectStore, Quarantine, WorkQueue
-from signet.usecases.importing import cutting, files, taking
-from signet.usecases.importing.cutting import Left
-from signet.usecases.importing.files import SourceShelf
-from signet.usecases.preprocess import Stores, apply
+from signet.domain.events import Event
+from signet.domain.work import ApplyEvents
+from signet.usecases.arrivals import DEVICE_MARK, from_bus, from_device
+from signet.usecases.inbound import MailRoom, from_mailbox, is_mail
+from signet.usecases.ingest import packs
+
+Given = Mapping[str, Any]
+_BUS_MARK = "detail-type"
 
 
-@dataclass(frozen=True, slots=True)
-class Desks:
-    """The ports that the work on this queue needs."""
+@dataclass(frozen=True)
+class Door:
+    """One kind of body from outside: how it is known, and what reads it into events."""
 
-    stores: Stores
-    registry: SourceShelf
-    imports: ImportBook
-    quarantine: Quarantine
-    intake: ObjectStore
-    again: WorkQueue
-    clock: Clock
+    fits: Callable[[Given], bool]
+    read: Callable[[Given], Sequence[Event]]
 
 
-def does(body: str, desks: Desks, *, left: Left) -> None:
+def doors(room: MailRoom) -> tuple[Door, ...]:
+    """Give the doors in the order in which they are asked; the bus takes whatever is left of it."""
+    return (
+        Door(lambda body: DEVICE_MARK in body, lambda body: from_device(body, room.hall)),
+        Door(is_mail, lambda body: from_mailbox(body, room)),
+        Door(lambda body: _BUS_MARK in body, lambda body: from_bus(body, room.hall)),
+    )
+
+
+def read_in(body: str, among: Sequence[Door]) -> list[ApplyEvents] | None:
     """
-    Do what one queue body asks for.
+    Read a body from outside into packs of events.
 
-    Args:
-        body: As it lies on the queue.
-        desks: The ports.
-        left: Tells how long the function may still run.
-
-    Raises:
-        Poison: Nobody here can do that.
+    Returns:
+        None for a body that is not from outside, which has to be work of our own.
     """
-    arrival = files.arrival_of(_given(body), desks.clock.now())
-    if arrival is not None:
-        hall = files.Hall(desks.imports, desks.registry, desks.again)
-        files.arrive(arrival, hall)
-        return
-    _work(read(body), desks, left)
+    # Packs of our own are large and many: they are not read twice.
+    given = _object(body) if _BUS_MARK in body or DEVICE_MARK in body else None
+    door = next((one for one in among if given is not None and one.fits(given)), None)
+    if given is None or door is None:
+        return None
+    return [ApplyEvents(events=pack) for pack in packs(door.read(given))]
 
 
-def _work(work: AnyWork, desks: Desks, left: Left) -> None:
-    match work:
-        case ApplyEvents():
-            apply(work, desks.stores)
-        case CutFile():
-            bench = cutting.Bench(desks.imports, desks.intake, desks.again)
-            cutting.cut(work, bench, left=left)
-        case ImportPart():
-            desk = taking.Desk(
-                desks.imports, desks.intake, desks.quarantine, desks.stores, desks.again
-            )
-            taking.take(work, desk, left=left)
-        case _:
-            raise Poison(f"kind: {work.kind} is not work of this stage")
-
-
-def _given(body: str) -> Mapping[str, Any]:
-    # Most bodies are packs of our own, which are read once only.
-    if '"detail-type"' not in body[:200] and '"aws.s3"' not in body:
-        return {}
+def _object(body: str) -> Given | None:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        return None
+    return found if isinstance(found, dict) else None

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.preprocess.doors import Desks, does
+from functions.preprocess.work import Desks, does
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
+from signet.adapters.dynamodb.plain import PlainCatalog
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.table import Table
@@ -19,17 +21,13 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.ports import (
-    Clock,
-    DeadLetters,
-    ImportBook,
-    ObjectStore,
-    Quarantine,
-    WorkQueue,
-)
+from signet.ports import DeadLetters, ImportBook, ObjectStore, Quarantine, WorkQueue
 from signet.runtime.batch import each, remaining
+from signet.runtime.observability import tell_quarantined
 from signet.runtime.settings import Settings as BaseSettings
-from signet.usecases.importing.files import SourceShelf
+from signet.usecases.arrivals import Hall
+from signet.usecases.feedback import FeedbackShelf
+from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
 
@@ -45,6 +43,7 @@ class Settings(BaseSettings):
     secret_id: str
     preprocess_queue_url: str
     render_queue_url: str
+    report_queue_url: str
     dead_letters_url: str
 
 
@@ -53,16 +52,16 @@ class Ports:
     """
     Everything the handler touches.
 
-    `intake` holds files and mails as they arrived, `feedback` what people said.
+    `intake` holds files and mails as they arrived, `feedback` what people said; `room` is what
+    bodies from outside need.
     """
 
     stores: Stores
-    registry: SourceShelf
     imports: ImportBook
-    clock: Clock
     quarantine: Quarantine
     intake: ObjectStore
     feedback: ObjectStore
+    room: MailRoom
     again: WorkQueue
     dead_letters: DeadLetters
 
@@ -74,10 +73,14 @@ def build() -> Ports:
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
     profiles = Table(database, settings.profiles_table)
     events = Table(database, settings.events_table)
-    catalog = DynamoCatalog(settings.catalog_table)
+    catalog, ledger = DynamoCatalog(settings.catalog_table), DynamoLedger(events)
+    feedback = S3Objects(client("s3"), settings.feedback_bucket)
+    intake = S3Objects(client("s3"), settings.intake_bucket)
+    quarantine = DynamoQuarantine(events, sealer)
+    registry = PlainCatalog(Table(database, settings.catalog_table))
     planner = Planner(
         catalog=catalog,
-        ledger=DynamoLedger(events),
+        ledger=ledger,
         permissions=DynamoPermissions(profiles, sealer),
         sealer=sealer,
         clock=SystemClock(),
@@ -89,13 +92,19 @@ def build() -> Ports:
             sealer=sealer,
             planner=planner,
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
+            feedback=FeedbackShelf(feedback, DynamoFeedbackIndex(events, sealer), catalog, sealer),
         ),
-        registry=catalog,
         imports=DynamoImports(events, sealer),
-        clock=SystemClock(),
-        quarantine=DynamoQuarantine(events, sealer),
-        intake=S3Objects(client("s3"), settings.intake_bucket),
-        feedback=S3Objects(client("s3"), settings.feedback_bucket),
+        quarantine=quarantine,
+        intake=intake,
+        feedback=feedback,
+        room=MailRoom(
+            hall=Hall(registry, quarantine, SystemClock(), tell=tell_quarantined),
+            intake=intake,
+            ledger=ledger,
+            sealer=sealer,
+            reports=SqsWorkQueue(client("sqs"), settings.report_queue_url),
+        ),
         again=SqsWorkQueue(client("sqs"), settings.preprocess_queue_url),
         dead_letters=SqsDeadLetters(client("sqs"), settings.dead_letters_url),
     )
@@ -103,15 +112,7 @@ def build() -> Ports:
 
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports."""
-    desks = Desks(
-        stores=ports.stores,
-        registry=ports.registry,
-        imports=ports.imports,
-        quarantine=ports.quarantine,
-        intake=ports.intake,
-        again=ports.again,
-        clock=ports.clock,
-    )
+    desks = Desks(ports.stores, ports.imports, ports.intake, ports.room, ports.again)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         return each(

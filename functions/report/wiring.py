@@ -12,6 +12,7 @@ from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
+from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.stream import change, change_laid_aside
 from signet.adapters.dynamodb.table import Table
 from signet.adapters.eventbridge import EventBridgeFacts
@@ -21,13 +22,15 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters
 from signet.clock import SystemClock
+from signet.domain.quarantine import Quarantined
 from signet.domain.report import Change
-from signet.domain.work import FoldChange, NoteEngagement, read
-from signet.errors import Poison
-from signet.ports import Clock, DeadLetters, ObjectStore, Sealer, Switch
+from signet.domain.work import HOME, FoldChange, NoteEngagement, SettleMessage, read
+from signet.errors import Poison, Rejected
+from signet.ports import Clock, DeadLetters, ObjectStore, Quarantine, Sealer, Switch
 from signet.runtime.batch import each, reason
-from signet.runtime.observability import alarm, warn
+from signet.runtime.observability import alarm, tell_quarantined, warn
 from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.quarantine import keep_report
 from signet.usecases.report import Books, fold, fold_late
 from signet.usecases.reputation import watch
 from signet.usecases.settle import Court, archive, note, settle
@@ -50,6 +53,7 @@ class Ports:
 
     court: Court
     books: Books
+    quarantine: Quarantine
     switch: Switch
     lake: ObjectStore
     sealer: Sealer
@@ -72,6 +76,7 @@ def build() -> Ports:
             evidence=DynamoEvidence(events),
         ),
         books=Books(counters=DynamoCounters(events), lake=lake, ring=DynamoRing(events)),
+        quarantine=DynamoQuarantine(events, sealer),
         switch=DynamoSwitch(events),
         lake=lake,
         sealer=sealer,
@@ -83,22 +88,40 @@ def build() -> Ports:
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
     """Make the handler from any ports; the stream's batches tell their shard, queues do not."""
 
-    def one(body: str) -> None:
-        detail = _provider_detail(body)
-        if detail is None:
-            _work(body, ports)
-            return
-        reported = ses.parse(detail)
-        if reported is not None:
-            settle(reported, court=ports.court)
-
     def handler(event: dict[str, Any], context: Any) -> Any:
         if "shardId" in event:
             return _fold(event, ports)
+        strays: list[Quarantined] = []
+
+        def one(body: str) -> None:
+            detail = _provider_detail(body)
+            if detail is None:
+                _work(body, ports)
+            else:
+                strays.extend(_settle(body, detail, ports))
+
         archive(_bodies(event), lake=ports.lake, sealer=ports.sealer, at=ports.clock.now())
-        return each(event, context, handle=one, dead_letters=ports.dead_letters)
+        answer = each(event, context, handle=one, dead_letters=ports.dead_letters)
+        tell_quarantined(strays)
+        return answer
 
     return handler
+
+
+def _settle(body: str, detail: dict[str, Any], ports: Ports) -> list[Quarantined]:
+    """
+    Settle by a provider event, or quarantine it where it is about no message of ours.
+
+    Such an event is the home workspace's, whatever its tags say: they prove nothing.
+    """
+    try:
+        reported = ses.parse(detail)
+        if reported is not None:
+            settle(reported, court=ports.court)
+    except Rejected as error:
+        at = ses.told_at(json.loads(body), now=ports.clock.now())
+        return [keep_report(error, detail, workspace=HOME, at=at, quarantine=ports.quarantine)]
+    return []
 
 
 def _fold(event: dict[str, Any], ports: Ports) -> dict[str, Any]:
@@ -136,6 +159,8 @@ def _work(body: str, ports: Ports) -> None:
     work = read(body)
     if isinstance(work, NoteEngagement):
         note(work, ledger=ports.court.ledger)
+    elif isinstance(work, SettleMessage):
+        settle(work.event, court=ports.court)
     elif isinstance(work, FoldChange):
         found = change_laid_aside(work.record)
         if found is not None:

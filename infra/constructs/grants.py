@@ -14,6 +14,7 @@ LIST = ("dynamodb:Scan",)
 # A condition check inside a transaction is a permission of its own.
 # An insert by statement, too.
 WRITE = (
+    "dynamodb:BatchWriteItem",
     "dynamodb:ConditionCheckItem",
     "dynamodb:PartiQLInsert",
     "dynamodb:PutItem",

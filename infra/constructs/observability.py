@@ -17,6 +17,9 @@ OLDEST_WORK_SECONDS = 900
 OLDEST_LETTER_SECONDS = 480
 FAILED_ANSWERS = 4
 FAILED_ANSWERS_MINUTES = 5
+# One client with a fault in its code, rather than one customer with a strange name.
+QUARANTINED = 100
+QUARANTINED_MINUTES = 5
 
 
 def watch_function(scope: Construct, function: lambda_.Function) -> None:
@@ -55,15 +58,34 @@ def watch_line(scope: Construct, log: logs.LogGroup, *, line: str, name: str) ->
 
     The log group counts the line itself, so that no call costs more and no role may do more.
     """
-    lines = logs.MetricFilter(
+    lines = count_line(scope, log, line=line, name=name)
+    _alarm(scope, f"{name}Alarm", lines.metric(statistic="Sum", period=MINUTE))
+
+
+def count_line(
+    scope: Construct, log: logs.LogGroup, *, line: str, name: str, value: str = "1"
+) -> logs.MetricFilter:
+    """Count a line of a function, or add up a figure that stands in it, such as `$.count`."""
+    return logs.MetricFilter(
         scope,
         f"{name}Lines",
         log_group=log,
         filter_pattern=logs.FilterPattern.string_value("$.message", "=", line),
         metric_namespace=NAMESPACE,
         metric_name=name,
+        metric_value=value,
     )
-    _alarm(scope, f"{name}Alarm", lines.metric(statistic="Sum", period=MINUTE))
+
+
+def watch_quarantine(scope: Construct, name: str) -> None:
+    """Alarm when far more than usual waits for a correction, from all doors together."""
+    kept = cloudwatch.Metric(
+        namespace=NAMESPACE,
+        metric_name=name,
+        statistic="Sum",
+        period=cdk.Duration.minutes(QUARANTINED_MINUTES),
+    )
+    _alarm(scope, f"{name}Alarm", kept, above=QUARANTINED)
 
 
 def watch_answers(scope: Construct, api_id: str) -> None:

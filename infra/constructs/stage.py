@@ -15,6 +15,7 @@ from infra.constructs import grants
 from infra.constructs.code import Code
 from infra.constructs.data import Shelf, Store
 from infra.constructs.observability import (
+    count_line,
     watch_dead_letters,
     watch_function,
     watch_line,
@@ -133,6 +134,10 @@ class Stage(Construct):
     def alarms_at(self, name: str, *, line: str) -> None:
         """Alarm when the function logs a line."""
         watch_line(self, self.log_group, line=line, name=name)
+
+    def adds_up(self, name: str, *, line: str, value: str) -> None:
+        """Add up a figure of a line that the function logs."""
+        count_line(self, self.log_group, line=line, name=name, value=value)
 
     def _function(self, code: Code, size: Size) -> lambda_.Function:
         """Create the function from its own folder and the two layers."""

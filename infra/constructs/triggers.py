@@ -76,6 +76,48 @@ def hear_arrivals(stage: Stage, shelf: Shelf, prefixes: Sequence[str]) -> None:
     )
 
 
+def hear_sources(stage: Stage, *, partner_bus: str) -> None:
+    """
+    Queue what the ready-made sources put on a bus.
+
+    Args:
+        stage: Who reads it.
+        partner_bus: The bus of Salesforce, which exists when its partner source was accepted;
+            empty where there is none.
+    """
+    heard = {
+        # Most events of a call name nobody; only those that do are of use.
+        "CallEvents": events.EventPattern(
+            source=["aws.connect"],
+            detail_type=["Amazon Connect Contact Event"],
+            detail={"customerId": events.Match.exists()},
+        ),
+        "CallRecords": events.EventPattern(detail_type=["Amazon Connect Contact Record"]),
+        "Mentions": events.EventPattern(
+            detail={"specversion": ["1.0"], "type": ["social.mention.created"]}
+        ),
+    }
+    for name, pattern in heard.items():
+        _queue(stage, name, pattern)
+    if partner_bus:
+        bus = events.EventBus.from_event_bus_name(stage, "PartnerBus", partner_bus)
+        changes = events.EventPattern(source=events.Match.prefix("aws.partner/salesforce.com/"))
+        _queue(stage, "Changes", changes, bus=bus)
+
+
+def _queue(
+    stage: Stage, name: str, pattern: events.EventPattern, *, bus: events.IEventBus | None = None
+) -> None:
+    events.Rule(
+        stage,
+        name,
+        description=f"What a source tells: {name}.",
+        event_bus=bus,
+        event_pattern=pattern,
+        targets=[targets.SqsQueue(stage.queue, dead_letter_queue=stage.dead_letters)],
+    )
+
+
 def wake_every_minute(stage: Stage, duty: str) -> None:
     """Call a stage once a minute and name the duty."""
     events.Rule(

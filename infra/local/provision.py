@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import boto3
@@ -11,6 +12,7 @@ from infra.local.emulator import ACCOUNT, REGION
 from infra.local.intrinsics import Resolver
 from infra.local.template import BUILT, Resource, Template, UnknownResource
 
+PARTNER = "aws.partner/"
 DATA_TYPES = BUILT[: BUILT.index("AWS::SES::EmailIdentity")]
 
 
@@ -59,6 +61,8 @@ class Provisioner:
         properties = self.resolver(resource.properties)
         bus = properties.get("EventBusName", "default")
         events = self.aws["events"]
+        if bus.startswith(PARTNER):
+            self._partner_bus(bus)
         events.put_rule(
             Name=resource.id,
             EventBusName=bus,
@@ -72,6 +76,12 @@ class Provisioner:
                 raise UnknownResource(f"{resource.id} has a target that is no queue and no bus")
         if targets:
             events.put_targets(Rule=resource.id, EventBusName=bus, Targets=targets)
+
+    def _partner_bus(self, name: str) -> None:
+        """Make a bus that somebody accepts by hand in AWS, so that no template holds it."""
+        events = self.aws["events"]
+        with suppress(events.exceptions.ResourceAlreadyExistsException):
+            events.create_event_bus(Name=name, EventSourceName=name)
 
     def _key(self, resource: Resource, properties: dict[str, Any]) -> None:
         kms, alias = self.aws["kms"], f"alias/{resource.id}"

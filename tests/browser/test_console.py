@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from infra.local.cloud import LocalCloud
-from tests.local.journey import get, identify, open_shop, order
+from tests.local.journey import WRITE, get, identify, open_shop, order, post
 
 SECONDS = 1000
 
@@ -39,6 +39,18 @@ def test_a_click_on_the_page_counts_in_the_report(cloud: LocalCloud, page: Page)
     expect(page.locator("#messages")).to_contain_text("clicked", timeout=15 * SECONDS)
     overview = get(cloud, "/v1/reports/overview")
     assert (1, 1) == (overview["opened"], overview["clicked"])
+
+
+def test_what_waits_in_quarantine_shows_with_its_reason(cloud: LocalCloud, page: Page) -> None:
+    """A bad call appears by itself, and its payload opens as text."""
+    bad = {"type": "<b>dance</b>", "userId": "u"}
+    post(cloud, "/v1/batch", {"batch": [bad]}, headers=WRITE)
+
+    expect(page.locator("#quarantine")).to_contain_text("must be one of", timeout=15 * SECONDS)
+    expect(page.locator("#quarantine-count")).to_have_text("(1)")
+    page.locator("#quarantine").get_by_role("button").first.click()
+    expect(page.locator("#letter-body")).to_contain_text("<b>dance</b>", timeout=15 * SECONDS)
+    page.get_by_role("button", name="Close").click()
 
 
 def test_a_role_is_told_what_it_may_not_see(cloud: LocalCloud, page: Page) -> None:

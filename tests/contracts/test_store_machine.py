@@ -118,6 +118,12 @@ class BothTables(RuleBasedStateMachine):
 
         assert first == self.other.put(row, condition=condition)
 
+    @rule(many=st.lists(rows(), max_size=4))
+    def put_many(self, many: list[dict[str, Any]]) -> None:
+        """Write rows, some of them under the same key."""
+        for store in (self.memory, self.other):
+            store.put_many(many)
+
     @rule(key=keys, change=updates)
     def update(self, key: Key, change: Update) -> None:
         """Change a row."""

@@ -23,6 +23,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "render_messages": work.RenderMessages,
     "deliver_messages": work.DeliverMessages,
     "note_engagement": work.NoteEngagement,
+    "settle_message": work.SettleMessage,
     "fold_change": work.FoldChange,
     "walk_campaign": work.WalkCampaign,
     "replay_lake": work.ReplayLake,

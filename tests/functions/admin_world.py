@@ -13,6 +13,7 @@ from functions.admin.wiring import handler_of
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
@@ -24,6 +25,7 @@ from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.queue import MemoryQueue
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import MemoryEpoch, MemoryObjects
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
@@ -95,10 +97,15 @@ class World:
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.imports = DynamoImports(events, self.sealer)
         self.intake, self.feedback = MemoryObjects(), MemoryObjects()
+        self.index = DynamoFeedbackIndex(events, self.sealer)
         self.letters = DynamoDeadLetterRows(events, self.sealer)
         self.queues = {name: MemoryQueue(self.clock) for name in QUEUES}
+        self._gates = DynamoGates(events, catalog, MemoryEpoch())
+        self._handle = handler_of(self._ports())
+
+    def _ports(self) -> Ports:
         cursors = Cursors(b"cursors")
-        ports = Ports(
+        return Ports(
             clock=self.clock,
             random=self.random,
             keys=SecretKeyRing(KEYS),
@@ -112,18 +119,19 @@ class World:
             counters=self.counters,
             quarantine=self.quarantine,
             imports=self.imports,
+            reports=ses.parse,
             intake=self.intake,
             feedback=self.feedback,
+            feedback_index=self.index,
             dead_letters=self.letters,
             queues=self.queues,
             walks=self.queues["upkeep"],
-            gates=DynamoGates(events, catalog, MemoryEpoch()),
+            gates=self._gates,
             switch=self.switch,
             renderer=Renderer(keep=8),
             cursors=lambda: cursors,
             once=self.once,
         )
-        self._handle = handler_of(ports)
 
     def call(
         self,

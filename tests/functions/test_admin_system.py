@@ -11,6 +11,7 @@ from functions.admin.routes import ROUTES
 from functions.admin.wiring import Settings
 from signet.errors import Misconfigured
 from tests.functions.admin_world import ROLES, World
+from tests.functions.waiting import LIST, keep
 
 ROOT = Path(__file__).parents[2]
 KEYED = [route for route in ROUTES if route.action is not None]
@@ -157,6 +158,21 @@ def test_live_shows_stages_events_and_messages_and_is_304_when_nothing_changed()
     assert 304 == again.status
 
 
+def test_live_shows_what_waits_in_quarantine_and_why() -> None:
+    """The newest that waits are there with their reason and without what was said."""
+    world = World()
+    for number in range(25):
+        keep(world, place=str(number))
+    world.call("POST", f"{LIST}/{keep(world, place='x')}/discard", {"note": "n"})
+
+    found = world.call("GET", "/console/live").json["quarantine"]
+
+    assert (20, {"userId: must be there, or anonymousId"}) == (
+        len(found), {one["reason"] for one in found},
+    )  # fmt: skip
+    assert {"id", "door", "source", "reason", "received_at"} == set(found[0])
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_live_shows_a_role_what_it_may_read_elsewhere(role: str) -> None:
     """The console is no way around roles: each part is there exactly where its own route is."""
@@ -165,11 +181,13 @@ def test_live_shows_a_role_what_it_may_read_elsewhere(role: str) -> None:
     world.person("p1")
     world.event("p1", "m1")
     world.letter("a")
+    keep(world)
     found = world.call("GET", "/console/live", role=role)
     parts = {
         "messages": "/v1/messages/m1",
         "events": "/v1/profiles/p1/timeline",
         "dead_letters": "/v1/dead-letters",
+        "quarantine": "/v1/quarantine",
     }
     may = {name for name, path in parts.items() if world.call("GET", path, role=role).status == 200}
 

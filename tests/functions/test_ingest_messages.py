@@ -100,13 +100,16 @@ def test_malformed_key_is_400(world: World, key: str) -> None:
      ({"to": {}}, "to"), ({"to": {"email": "a@b.example", "profile_id": "p1"}}, "to"),
      ({"to": {"profile_id": "../x"}}, "to.profile_id"),
      ({"to": {"profile_id": "a#b"}}, "to.profile_id"),
-     ({"to": {"phone": "0123"}}, "to.phone"), ({"template": "No Such"}, "template"),
+     ({"to": {"phone": "0123"}}, "to.phone"), ({"to": {"phone": "+447700900123"}}, "to.phone"),
+     ({"to": {"phone": "+19005550123"}}, "to.phone"),
+     ({"to": {"phone": "+881631512345"}}, "to.phone"), ({"to": {"phone": "+44112"}}, "to.phone"),
+     ({"template": "No Such"}, "template"),
      ({"channel": "fax"}, "channel")],
 )  # fmt: skip
 def test_bad_request_is_400_naming_the_field(
     world: World, change: dict[str, Any], field: str
 ) -> None:
-    """Unknown fields, second mailboxes and odd ids never come in."""
+    """Unknown fields, second mailboxes, costly numbers and odd ids never come in."""
     answer = send(world, {**BODY, **change})
 
     assert (400, field) == (answer.status, answer.json["errors"][0]["field"])

@@ -127,8 +127,24 @@ def test_every_counted_line_has_its_alarm(template: dict[str, Any]) -> None:
     }
     alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
 
-    assert 3 == len(counted)
+    assert 4 == len(counted)
     assert counted <= {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms}
+
+
+def test_quarantine_is_alarmed_by_the_sum_of_all_doors(template: dict[str, Any]) -> None:
+    """Each line adds its own count to one figure, which is looked at for five minutes."""
+    filters = of_type(template, "AWS::Logs::MetricFilter").values()
+    sums = [one["MetricTransformations"][0] for one in filters if "quarantined" in str(one)]
+    (alarm,) = (
+        one
+        for one in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if one["MetricName"] == "Quarantined"
+    )
+
+    assert [("Quarantined", "$.count")] * 3 == [
+        (one["MetricName"], one["MetricValue"]) for one in sums
+    ]
+    assert ("Sum", 300, 100) == (alarm["Statistic"], alarm["Period"], alarm["Threshold"])
 
 
 def test_alarms_have_no_action_unless_a_topic_is_named(template: dict[str, Any]) -> None:

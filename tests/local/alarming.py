@@ -8,7 +8,7 @@ import boto3
 
 from infra.local.cloud import LocalCloud
 from signet.adapters.s3 import EPOCH
-from tests.local.journey import identify, open_shop, order
+from tests.local.journey import WRITE, identify, open_shop, order, post
 
 BOUNCES = 20
 
@@ -20,6 +20,13 @@ def bury(cloud: LocalCloud) -> None:
     url = next(known for known in urls if known.endswith("PreprocessQueue"))
     sqs.send_message(QueueUrl=url, MessageBody='{"kind": "nonsense"}')
     cloud.drain()
+
+
+def send_nonsense(cloud: LocalCloud) -> None:
+    """Let two calls of a batch be such that nobody can take them."""
+    bad = [{"type": "dance", "event": "a secret"}, {"type": "track", "userId": "u", "secret": 1}]
+    good = {"type": "track", "userId": "u", "event": "Came"}
+    post(cloud, "/v1/batch", {"batch": [*bad, good]}, headers=WRITE)
 
 
 def bounce(cloud: LocalCloud) -> None:
@@ -47,6 +54,7 @@ def main() -> None:
     """Let all of it happen."""
     with LocalCloud() as cloud:
         bury(cloud)
+        send_nonsense(cloud)
         bounce(cloud)
         fall_behind(cloud)
 

@@ -13,11 +13,12 @@ from infra import snapshot
 
 ROOT = Path(__file__).parents[2]
 EQUAL = re.compile(r'\{ \$\.message = "(.*)" \}')
-# Each line with the function whose log group is watched for it.
+# Each line with the functions whose log groups are watched for it.
 LINES = {
-    "dead letter kept": "UpkeepLogs",
-    "ledger behind the beat": "UpkeepLogs",
-    "sending stopped": "ReportLogs",
+    "dead letter kept": {"UpkeepLogs"},
+    "ledger behind the beat": {"UpkeepLogs"},
+    "quarantined": {"IngestLogs", "PreprocessLogs", "ReportLogs"},
+    "sending stopped": {"ReportLogs"},
 }
 
 
@@ -35,14 +36,14 @@ def test_every_watched_line_is_watched_where_it_is_written() -> None:
     """The template counts these lines, each in the log of the function that writes it."""
     template = json.loads(snapshot.SNAPSHOT.read_text("utf-8"))["Resources"].values()
     filters = [r["Properties"] for r in template if r["Type"] == "AWS::Logs::MetricFilter"]
-    watched = {
-        found[1]: one["LogGroupName"]["Ref"]
-        for one in filters
-        if (found := EQUAL.fullmatch(one["FilterPattern"]))
-    }
+    watched: dict[str, set[str]] = {}
+    for one in filters:
+        found = EQUAL.fullmatch(one["FilterPattern"])
+        assert found is not None
+        watched.setdefault(found[1], set()).add(one["LogGroupName"]["Ref"])
 
     assert watched == LINES
-    assert len(filters) == len(watched)
+    assert len(filters) == sum(len(places) for places in LINES.values())
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -59,3 +60,13 @@ def test_the_line_of_a_dead_letter_says_where_to_look(logged: list[dict[str, Any
 
     assert ("main", "preprocess", "Poison") == (line["workspace"], line["queue"], line["kind"])
     assert "nonsense" not in json.dumps(line)
+
+
+def test_the_line_of_a_quarantine_says_how_much_and_where(logged: list[dict[str, Any]]) -> None:
+    """One line for a batch, with the count that the alarm adds up, and nothing that was said."""
+    (line,) = [entry for entry in logged if entry["message"] == "quarantined"]
+
+    assert (2, "call", "main", 1) == (
+        line["count"], line["kind"], line["workspace"], line["accepted"],
+    )  # fmt: skip
+    assert "secret" not in json.dumps(line)

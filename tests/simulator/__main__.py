@@ -12,7 +12,15 @@ from typing import Any
 
 from tests.simulator.marks import REQUIRED
 from tests.simulator.mutants import BY_NAME, MUTANTS, Mutant
-from tests.simulator.run import Schedule, decisions, quiet, random_schedules, run, shrink
+from tests.simulator.run import (
+    REFERENCES,
+    Schedule,
+    decisions,
+    quiet,
+    random_schedules,
+    run,
+    shrink,
+)
 from tests.simulator.slices import Share, Tally, run_share, run_shares, shared
 
 SEEDS = Path(__file__).with_name("seeds")
@@ -59,9 +67,9 @@ def simulate(given: argparse.Namespace) -> int:
 
 
 def sweep(given: argparse.Namespace) -> int:
-    """Run the reference story with every single fault at every single call."""
+    """Run the reference stories with every single fault at every single call."""
     quiet()
-    asked = len(decisions())
+    asked = sum(len(decisions(told)) for told in REFERENCES)
     tally = run_shares(shared(Share(kind="sweep"), given.jobs), progress(3_000))
     rows = {"decisions": asked, **_rows(tally)}
     rows |= {f"with {kind}": count for kind, count in sorted(tally.faults.items())}
@@ -182,7 +190,7 @@ def _again(seed: str, rate: float) -> Schedule:
         return _of_file(known)
     if seed.isdecimal():
         return next(random_schedules(int(seed), 1, rate=rate))
-    return Schedule(seed, rate)
+    return next((told for told in REFERENCES if told.seed == seed), Schedule(seed, rate))
 
 
 def regression() -> list[Schedule]:

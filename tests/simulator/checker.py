@@ -14,6 +14,7 @@ from signet.domain.message import RANK, Message
 from signet.domain.report import changes
 from tests.simulator.client import Call
 from tests.simulator.evidence import Evidence, Violation
+from tests.simulator.origins import check_people
 from tests.simulator.prepared import CAP, address
 from tests.simulator.provider import Taken
 from tests.simulator.queues import DEAD
@@ -41,6 +42,7 @@ def check(story: Story) -> list[Violation]:
     """Check every invariant of a story that has come to rest."""
     evidence = Evidence(story)
     _accepted_ends(evidence)
+    check_people(evidence)
     _handed_over_at_most(evidence)
     _obeyed(evidence)
     _within_caps(evidence)
@@ -72,7 +74,7 @@ def _accepted_call_ends(evidence: Evidence, call: Call) -> None:
     for campaign, kind in (("news", "orders"), ("care", "signups"), ("flash", "flash")):
         for event_id in call.about.get(kind, ()):
             key = _event_row(evidence, call.about["workspace"], event_id)
-            if key is None and not _laid_aside(evidence, event_id):
+            if key is None and not evidence.laid_aside(event_id):
                 evidence.say("I1", f"event {event_id} was accepted and is nowhere")
             elif key is not None and key not in known and _runs(evidence, call, campaign):
                 evidence.say("I1", f"event {event_id} made no message of {campaign}")
@@ -93,11 +95,6 @@ def _runs(evidence: Evidence, call: Call, name: str) -> bool:
 def _event_row(evidence: Evidence, workspace: str, event_id: str) -> str | None:
     """Give the key of a closed event, by the id that its client gave it."""
     return evidence.closed.get((workspace, event_id))
-
-
-def _laid_aside(evidence: Evidence, event_id: str) -> bool:
-    wanted = f'"{event_id}"'
-    return any(wanted in body for body in evidence.buried)
 
 
 def _handed_over_at_most(evidence: Evidence) -> None:

@@ -18,7 +18,8 @@ class Call:
     """
     One thing that somebody asks for, and when they heard a yes.
 
-    `what` and `about` tell the checker what it means; times are seconds since the start.
+    `what` and `about` tell the checker what it means; times are seconds since the start: `tried` is
+    that of the last try.
     """
 
     what: str
@@ -29,6 +30,7 @@ class Call:
     heard: float | None = None
     answer: Any = None
     tries: int = 0
+    tried: float = 0.0
 
 
 @dataclass
@@ -49,6 +51,7 @@ class Clients:
 
     def _try(self, call: Call, then: Callable[[Call], None]) -> None:
         call.tries += 1
+        call.tried = self.world.loop.now
 
         def done(answer: Any) -> None:
             lost = self.world.plan.decide("delete", f"client.{call.what}") is not None

@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from signet.adapters.dynamodb.message_row import read
+from signet.domain.lineage import Lineage
 from signet.domain.message import Message
+from signet.domain.profile import Profile
+from signet.ports import TimelineEntry
 from tests.simulator.provider import Taken
-from tests.simulator.story import Story
+from tests.simulator.story import Place, Story
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,28 @@ class Evidence:
 
     @cached_property
     def closed(self) -> dict[tuple[str, str], str]:
-        """The key of every closed event."""
-        return self.story.closed()
+        """The key of every closed event, by the id that its client gave it."""
+        events = [entry.event for entry in self.entries]
+        return {(event.workspace, event.id): event.key for event in events}
+
+    @cached_property
+    def entries(self) -> list[TimelineEntry]:
+        """Every event that has a row, with the person it is about."""
+        return self.story.entries()
+
+    @cached_property
+    def people(self) -> dict[Place, Profile]:
+        """Every person."""
+        return self._people[0]
+
+    @cached_property
+    def lineages(self) -> dict[Place, Lineage]:
+        """Where what is known about each person comes from."""
+        return self._people[1]
+
+    @cached_property
+    def _people(self) -> tuple[dict[Place, Profile], dict[Place, Lineage]]:
+        return self.story.people()
 
     @cached_property
     def buried(self) -> list[str]:
@@ -82,6 +105,11 @@ class Evidence:
         times = self.claims.get(place, [])
         at = bisect_right(times, taken.handed)
         return times[at - 1] if at else None
+
+    def laid_aside(self, event_id: str) -> bool:
+        """Tell whether an event is in a dead letter."""
+        wanted = f'"{event_id}"'
+        return any(wanted in body for body in self.buried)
 
     def say(self, invariant: str, what: str) -> None:
         """Note a violation."""

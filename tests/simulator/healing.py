@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from signet.adapters.dynamodb.gates import RESTORED
@@ -32,16 +33,23 @@ def schedule_calm(story: Story) -> None:
             _lift_all(story)
         if story.restored_at is not None:
             _see_it_open(story)
-        for queue in sorted({row["queue"] for row in mendable}):
-            ids = [row["sk"] for row in mendable if row["queue"] == queue]
-            event = http("POST", "/v1/dead-letters/redrive", {"queue": queue, "ids": ids})
-            story.clients.make(world.loop.now, Call("redrive", {}, "admin", event))
+        for place in sorted({(row["workspace"], row["queue"]) for row in mendable}):
+            _drive_again(story, place, mendable)
         if story.redrives < MOST_REDRIVES and (mendable or world.loop.now < LATE_CALM):
             world.loop.at(world.loop.now + 1800, look)
 
     quiet = LATE_CALM if "late faults" in story.needs else CALM
     world.loop.at(quiet, calm)
     world.loop.at(CALM + 900, look)
+
+
+def _drive_again(story: Story, place: tuple[str, str], letters: Sequence[dict[str, Any]]) -> None:
+    """Ask for a workspace's dead letters of one queue to be sent back there."""
+    workspace, queue = place
+    ids = [row["sk"] for row in letters if (row["workspace"], row["queue"]) == place]
+    key = "owner" if workspace == "main" else "other-owner"
+    event = http("POST", "/v1/dead-letters/redrive", {"queue": queue, "ids": ids}, key=key)
+    story.clients.make(story.world.loop.now, Call("redrive", {}, "admin", event))
 
 
 def _lift_all(story: Story) -> None:

@@ -21,6 +21,7 @@ from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.memory.catalog import MemoryCatalog
+from signet.domain import events, lineage, profile
 from signet.domain.permission import judge
 from signet.runtime import batch
 from signet.usecases import (
@@ -37,7 +38,7 @@ from signet.usecases import (
     transactional,
     upkeep,
 )
-from tests.simulator import broken, broken_sending, remote
+from tests.simulator import broken, broken_intake, broken_sending, remote
 
 Patch = tuple[Any, str, Callable[[Any], Any]]
 
@@ -87,6 +88,7 @@ _CONSENTLESS: Patch = (
 )
 RESTORE, BUG = frozenset({"restore"}), frozenset({"bug"})
 CAPPED = frozenset({"capped"})
+INTAKE = frozenset({"intake"})
 ASSURED, MINDS = frozenset({"assured", "silence"}), frozenset({"minds"})
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("the claim has no condition", ((ledger, "claiming", broken.unconditional),)),
@@ -192,6 +194,53 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("held messages are not due", ((ledger, "stepping", broken.undated("held")),)),
     Mutant("messages in doubt are not due", ((ledger, "stepping", broken.undated("in_doubt")),)),
     Mutant("the event's row is written first", ((preprocess, "_apply_once", broken.event_first),)),
+    Mutant(
+        "a late event overwrites",
+        ((profile, "_newer_traits", broken_intake.last_word),),
+        needs=INTAKE,
+    ),
+    Mutant(
+        "trust is ignored",
+        (
+            (profile.Trait, "rank", broken_intake.untrusting),
+            (lineage.Origin, "rank", broken_intake.untrusting),
+        ),
+        needs=INTAKE,
+    ),
+    Mutant(
+        "an event that is received again is another one",
+        ((events.Event, "key", broken_intake.by_receipt),),
+        needs=INTAKE,
+    ),
+    Mutant(
+        "each try of a call tells its own time",
+        ((preprocess, "as_first_told", broken_intake.as_heard),),
+        needs=INTAKE,
+        rate=0.05,
+    ),
+    Mutant(
+        "lineage forgets the runner-up",
+        ((lineage, "_with", broken_intake.without_runner_up),),
+        needs=INTAKE,
+    ),
+    Mutant(
+        "lineage is written after the event's row",
+        (
+            (preprocess, "trace", broken_intake.put_off),
+            (preprocess, "_apply_once", broken_intake.traced_last),
+        ),
+        needs=INTAKE,
+    ),
+    Mutant(
+        "a profile is written over whatever stands there",
+        (broken_intake.PROFILE,),
+        needs=INTAKE,
+    ),
+    Mutant(
+        "a lineage is written over whatever stands there",
+        (broken_intake.LINEAGE,),
+        needs=INTAKE,
+    ),
     Mutant("message ids are drawn", ((planning, "message_id", broken.drawn_ids),)),
     Mutant(
         "a planned row is written over",

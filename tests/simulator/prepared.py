@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from signet.domain.source import SourceDraft
 from tests.simulator.client import Call, Clients, http
 from tests.simulator.faults import Plan
 from tests.simulator.loop import START
@@ -29,6 +30,12 @@ TEMPLATES = {
     "care": "Welcome {{ profile.name }}, your code is {{ event.properties.code }}.",
     "code": "Your code is {{ data.code }}.",
 }
+# A registered source; what it says about people counts for more, where sources have ranks.
+SOURCE = "crm"
+CRM: dict[str, Any] = {
+    "kind": "crm",
+    **({"trust": 80} if "trust" in SourceDraft.model_fields else {}),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ def address(person: str, workspace: str = "main") -> str:
 
 
 @cache
-def prepared(message_class: str = "", *, capped: bool = False) -> Prepared:
+def prepared(message_class: str = "", *, capped: bool = False, intake: bool = False) -> Prepared:
     """Make templates, campaigns, people and consents, through the real doors and without faults."""
     world = World("prepared", Plan(calm=True))
     clients, ids = Clients(world), dict[str, str]()
@@ -66,6 +73,9 @@ def prepared(message_class: str = "", *, capped: bool = False) -> Prepared:
     clients.make(world.loop.now, identify("zoe", "other"))
     world.loop.run()
     _consents(clients, ids)
+    if intake:
+        put = http("PUT", f"/v1/sources/{SOURCE}", CRM)
+        clients.make(world.loop.now, Call("source", {}, "admin", put))
     world.loop.run()
     assert all(call.heard is not None for call in clients.calls)
     assert world.position == len(world.events.changes)

@@ -77,6 +77,16 @@ class RemoteQueue:
         self._world.call(f"{self._name}.bury", "write", apply)
 
 
+def bus_of(queue: RemoteQueue) -> Callable[[Any, Any], dict[str, Any]]:
+    """Make what brings work from a bus: it is tried again until the queue has taken it."""
+
+    def handler(event: Any, _context: Any) -> dict[str, Any]:
+        queue.send([event["work"]])
+        return {"statusCode": 202}
+
+    return handler
+
+
 class RemoteMailer:
     """The provider: its answers may be definite, lost or late."""
 

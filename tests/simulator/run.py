@@ -19,10 +19,20 @@ from tests.simulator.story import Story
 
 # The reference story: orders, sign-ups, messages, a pause, a change of mind, a suppression.
 REFERENCE = "reference-102"
-# Of each ten schedules one may be restored, and one has a campaign with a cap.
+# And one in which nothing happens but that the same people are spoken of by several doors.
+ARRIVALS = "arrivals-288"
+# Of each ten schedules two may be restored, one has a campaign with a cap, three are of intake.
 TURN = 10
 BUCKETS = 2
-SPECIAL = {1: ("tardy", "assured"), 3: ("capped",), 5: ("restore", "tardy"), 7: ("restore",)}
+SPECIAL = {
+    1: ("tardy", "assured"),
+    2: ("intake",),
+    3: ("capped",),
+    5: ("restore", "tardy"),
+    6: ("intake",),
+    7: ("restore",),
+    9: ("intake",),
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,12 @@ class Schedule:
         if self.swarm:
             return faults.swarm(self.seed, self.rate)
         return Plan(rate=self.rate, seed=self.seed)
+
+
+REFERENCES = (
+    Schedule(REFERENCE, rate=0.0),
+    Schedule(ARRIVALS, rate=0.0, needs=frozenset({"intake", "alone"})),
+)
 
 
 @dataclass
@@ -144,19 +160,20 @@ def random_schedules(
         yield Schedule(str(seed), rate, swarm=seed % 3 == 0, needs=needs | frozenset(more))
 
 
-def decisions() -> list[str]:
-    """Give what each decision of the reference story, told without faults, is about."""
-    return [about for about, _ in run(Schedule(REFERENCE, rate=0.0)).asked]
+def decisions(told: Schedule) -> list[str]:
+    """Give what each decision of a reference story, told without faults, is about."""
+    return [about for about, _ in run(told).asked]
 
 
 def sweep_schedules(part: int = 0, parts: int = 1) -> Iterator[Schedule]:
-    """Give one schedule for each decision of the reference story and each fault it may meet."""
+    """Give one schedule for each decision of the reference stories and each fault it may meet."""
     number = 0
-    for decision, about in enumerate(decisions()):
-        for kind in KINDS[about]:
-            if number % parts == part:
-                yield Schedule(REFERENCE, script={decision: kind})
-            number += 1
+    for told in REFERENCES:
+        for decision, about in enumerate(decisions(told)):
+            for kind in KINDS[about]:
+                if number % parts == part:
+                    yield replace(told, script={decision: kind})
+                number += 1
 
 
 def shrink(result: Result) -> Result:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from tests.simulator.arrivals import Said, arrivals
 from tests.simulator.client import Call, Clients, http, move
 from tests.simulator.faults import Plan
 from tests.simulator.healing import BUSY, CALM, schedule_calm, schedule_restore
@@ -19,6 +20,7 @@ BUGS = (
     ("deliver", "events.get_many"),
 )
 NEW_PEOPLE = ("eve", "fay")
+FEW_ORDERS = 2
 
 
 def begin(
@@ -37,9 +39,14 @@ def begin(
             reports nothing but canaries), `tardy` (it reports the others long after), `minds`
             (people change theirs just after ordering), `once` or `assured` (every message is of
             that class), `capped` (one person orders again and again, and may have one mail of
-            the news).
+            the news), `intake` (few orders, but many doors say different things about the same
+            few people), `alone` (nothing else happens).
     """
-    ready = prepared(next(iter(needs & {"once", "assured"}), ""), capped="capped" in needs)
+    ready = prepared(
+        next(iter(needs & {"once", "assured"}), ""),
+        capped="capped" in needs,
+        intake="intake" in needs,
+    )
     drawn = random.Random(f"story:{seed}")
     fates = {}
     if drawn.random() < 0.3:
@@ -54,6 +61,7 @@ def begin(
     world.content.bodies = dict(ready.content)
     world.epoch.value = ready.beat
     world.first_sequence = ready.folded + 1
+    orders = min(orders, FEW_ORDERS) if "intake" in needs else orders
     story = Story(world, Clients(world), ready.ids, orders, needs)
     for when, call in _calls(story, drawn):
         story.clients.make(when, call)
@@ -77,6 +85,10 @@ def begin(
 
 
 def _calls(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+    if "intake" in story.needs:
+        yield from arrivals(story.world.seed)
+    if "alone" in story.needs:
+        return
     yield from _orders(story, drawn)
     yield from _messages(story, drawn)
     for person in drawn.sample(NEW_PEOPLE, drawn.choice((0, 1, 1, 2))):
@@ -130,7 +142,7 @@ def _order(number: int, person: str, *, workspace: str = "main", event: str = "O
 
 def _sign_up(person: str) -> Call:
     """Let somebody new come: who they are and what they did, in one batch."""
-    who = {
+    who: dict[str, Any] = {
         "type": "identify",
         "userId": person,
         "messageId": f"i-{person}",
@@ -144,7 +156,8 @@ def _sign_up(person: str) -> Call:
         "properties": {"code": 7},
     }
     event = http("POST", "/v1/batch", {"batch": [who, did]}, key="demo")
-    about = {"signups": [f"s-{person}"], "workspace": "main"}
+    said = Said(f"i-{person}", person, who["traits"])
+    about = {"signups": [f"s-{person}"], "said": (said,), "workspace": "main"}
     return Call("signups", about, "ingest", event)
 
 

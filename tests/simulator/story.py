@@ -1,12 +1,16 @@
 """One schedule's world, what is done in it, and what an outsider can read of it."""
 
-import json
-import zlib
 from dataclasses import dataclass, field
 
+from signet.domain.lineage import Lineage
+from signet.domain.profile import Profile
+from signet.ports import TimelineEntry
 from tests.simulator.client import Clients
 from tests.simulator.wiring import Shelf
 from tests.simulator.world import World
+
+# A workspace, and an id in it.
+Place = tuple[str, str]
 
 
 @dataclass
@@ -22,16 +26,32 @@ class Story:
     redrives: int = 0
     ordered: list[float] = field(default_factory=list)
 
-    def closed(self) -> dict[tuple[str, str], str]:
-        """Give the key of every closed event by its workspace and the id its client gave it."""
-        shelf = Shelf(self.world, "reader")
-        found = {}
+    def entries(self) -> list[TimelineEntry]:
+        """Give every event that has a row, with the person whose timeline it is on."""
+        events = Shelf(self.world, "reader").events
+        keys: dict[str, list[str]] = {}
         for row in self.world.events.rows.values():
             if row["sk"] == "event":
-                plain = shelf.sealer.open(row["workspace"], row["profile_id"], row["sealed"])
-                event = json.loads(zlib.decompress(plain))
-                found[row["workspace"], event["id"]] = row["pk"].rpartition("#")[2]
-        return found
+                keys.setdefault(row["workspace"], []).append(row["pk"].rpartition("#")[2])
+        found = (events.get_many(workspace, some) for workspace, some in keys.items())
+        return [entry for some in found for entry in some.values()]
+
+    def people(self) -> tuple[dict[Place, Profile], dict[Place, Lineage]]:
+        """Give every person, and where what is known about them comes from."""
+        profiles = Shelf(self.world, "reader").profiles
+        named: dict[str, list[str]] = {}
+        for row in self.world.profiles.rows.values():
+            if row["sk"] == "profile":
+                workspace = row["pk"].partition("#")[0]
+                named.setdefault(workspace, []).append(row["id"])
+        people: dict[Place, Profile] = {}
+        lineages: dict[Place, Lineage] = {}
+        for workspace, ids in named.items():
+            for one, person in profiles.get_many(workspace, ids).items():
+                people[workspace, one] = person
+            for one, lineage in profiles.lineages(workspace, ids).items():
+                lineages[workspace, one] = lineage
+        return people, lineages
 
     def buried(self) -> list[str]:
         """Give the bodies of all dead letters."""

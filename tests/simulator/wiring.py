@@ -20,6 +20,7 @@ from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
@@ -29,6 +30,7 @@ from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.world import SeededRandom
+from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
@@ -36,7 +38,10 @@ from signet.runtime.cursor import Cursors
 from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
+from signet.usecases.arrivals import Hall
 from signet.usecases.deliver import Desk
+from signet.usecases.feedback import FeedbackShelf
+from signet.usecases.inbound import MailRoom
 from signet.usecases.look import Lookout
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
@@ -47,7 +52,7 @@ from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
 from tests.simulator.loop import Loop, Process, ProcessClock
-from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue
+from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue, bus_of
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
@@ -113,6 +118,7 @@ class Shelf:
         self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
         self.imports = DynamoImports(self.events_table, self.sealer)
         self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
+        self.feedback = DynamoFeedbackIndex(self.events_table, self.sealer)
         self.catalog = MemoryCatalog(self.catalog_table)
         self.gates = DynamoGates(self.events_table, self.catalog_table, self.epoch)
 
@@ -145,16 +151,22 @@ def _preprocess(shelf: Shelf) -> Handler:
         sealer=shelf.sealer,
         planner=planner,
         queue=shelf.queue("render"),
+        feedback=FeedbackShelf(shelf.content, shelf.feedback, shelf.catalog, shelf.sealer),
     )
     return preprocess.handler_of(
         preprocess.Ports(
             stores=stores,
-            registry=shelf.catalog,
             imports=shelf.imports,
-            clock=shelf.clock,
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
+            room=MailRoom(
+                hall=Hall(shelf.catalog, shelf.quarantine, shelf.clock),
+                intake=shelf.content,
+                ledger=shelf.ledger,
+                sealer=shelf.sealer,
+                reports=shelf.queue("report"),
+            ),
             again=shelf.queue("preprocess"),
             dead_letters=shelf.letters("preprocess"),
         )
@@ -217,6 +229,7 @@ def _report(shelf: Shelf) -> Handler:
             shelf.ledger, shelf.permissions, shelf.facts, DynamoEvidence(shelf.events_table)
         ),
         books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),
+        quarantine=shelf.quarantine,
         switch=DynamoSwitch(shelf.events_table),
         lake=shelf.lake,
         sealer=shelf.sealer,
@@ -308,8 +321,10 @@ def _admin_handler() -> Handler:
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
         quarantine=Slot(lambda s: s.quarantine),
         imports=Slot(lambda s: s.imports),
+        reports=ses.parse,
         intake=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),
+        feedback_index=Slot(lambda s: s.feedback),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
         queues={stage: Slot(lambda s, stage=stage: s.queue(stage)) for stage in stages},
         walks=Slot(lambda s: s.queue("upkeep")),
@@ -332,9 +347,14 @@ def _admin(shelf: Shelf) -> Handler:
     return _admin_handler()
 
 
+def _bus(shelf: Shelf) -> Handler:
+    return bus_of(shelf.queue("preprocess"))
+
+
 MAKERS: dict[str, Callable[[Shelf], Handler]] = {
     "ingest": _ingest,
     "admin": _admin,
+    "bus": _bus,
     "preprocess": _preprocess,
     "render": _render,
     "deliver": _deliver,

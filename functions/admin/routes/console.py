@@ -2,11 +2,12 @@
 
 from functions.admin.console import files
 from functions.admin.door import Asked, Reply, Route, plain
-from signet.domain.principal import demand
-from signet.errors import Denied, Missing
+from signet.domain.principal import allows
+from signet.errors import Missing
 from signet.runtime import etag
-from signet.usecases import overview
+from signet.usecases import overview, replaying
 from signet.usecases.overview import Live
+from signet.usecases.replaying import WaitingBrief
 
 _COUNTED = 100
 
@@ -15,6 +16,7 @@ class ConsoleLive(Live):
     """The pipeline as it is now; what the caller's role may not read elsewhere is null here."""
 
     dead_letters: int | None = None
+    quarantine: tuple[WaitingBrief, ...] | None = None
 
 
 def page(asked: Asked) -> Reply:  # noqa: ARG001 - every route has the same shape
@@ -42,16 +44,16 @@ def live(asked: Asked) -> Reply:
         events=ports.events if _may(asked, "profiles.read") else None,
         ledger=ports.ledger if _may(asked, "messages.read") else None,
     )
-    body = plain(ConsoleLive(**shown.model_dump(), dead_letters=_dead_letters(asked)))
+    body = plain(
+        ConsoleLive(
+            **shown.model_dump(), dead_letters=_dead_letters(asked), quarantine=_waiting(asked)
+        )
+    )
     return Reply(body, tag=etag.of(body))
 
 
 def _may(asked: Asked, action: str) -> bool:
-    try:
-        demand(asked.principal, action)
-    except Denied:
-        return False
-    return True
+    return allows(asked.principal, action)
 
 
 def _dead_letters(asked: Asked) -> int | None:
@@ -59,6 +61,12 @@ def _dead_letters(asked: Asked) -> int | None:
         return None
     page = asked.ports.dead_letters.page(asked.workspace, queue=None, limit=_COUNTED, position=None)
     return len(page.items)
+
+
+def _waiting(asked: Asked) -> tuple[WaitingBrief, ...] | None:
+    if not _may(asked, "quarantine.read"):
+        return None
+    return replaying.newest(asked.workspace, quarantine=asked.ports.quarantine)
 
 
 ROUTES = (

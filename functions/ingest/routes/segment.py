@@ -48,8 +48,12 @@ class _Routes:
         principal = auth.principal_of(call.headers, self._ports.keys, fallback=key)
         demand(principal, "events.write")
         accepted = self._accept(call, content, self._door(call, principal, known))
-        if accepted.bad:
-            _tell(accepted, principal, route=call.path)
+        observability.tell_quarantined(
+            accepted.quarantined,
+            key_id=principal.key_id,
+            route=call.path,
+            accepted=len(accepted.ids),
+        )
         return http.answer(200, {"success": True})
 
     def settings(self, key: str) -> http.Answer:
@@ -80,7 +84,8 @@ class _Routes:
     def _accept(self, call: http.Call, content: Any, door: Door) -> Accepted:
         name = call.path.rpartition("/")[2]
         if name in BATCHES:
-            return ingest.accept_batch(content, door, queue=self._ports.work)
+            ports = self._ports
+            return ingest.accept_batch(content, door, queue=ports.work, quarantine=ports.quarantine)
         kind = SHORT.get(name, name)
         return ingest.accept_call(content, door, kind=kind, queue=self._ports.work)
 
@@ -101,15 +106,3 @@ def _here(call: http.Call) -> tuple[str, str]:
     domain = call.event["requestContext"].get("domainName", "localhost")
     protocol = "http" if call.headers.get("x-forwarded-proto") == "http" else "https"
     return call.headers.get("host", domain), protocol
-
-
-def _tell(accepted: Accepted, principal: Principal, *, route: str) -> None:
-    observability.warn(
-        "calls rejected",
-        workspace=principal.workspace,
-        key_id=principal.key_id,
-        route=route,
-        accepted=len(accepted.ids),
-        rejected=len(accepted.bad),
-        reason=accepted.bad[0].reason.partition(": ")[2] or accepted.bad[0].reason,
-    )

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from functions.ingest import unread
 from functions.ingest.ports import Ports
 from signet.domain import source as sources
 from signet.domain import values
@@ -23,17 +24,23 @@ def mount(app: http.Resolver, ports: Ports) -> None:
 
     def take(source: str) -> http.Answer:
         call = app.call
-        content = _content(call)
+        with unread.kept_unread(ports, call, lambda: _caller(ports, call, source)):
+            content = _content(call)
         key = content.pop("writeKey", None) if isinstance(content, dict) else None
-        principal = auth.principal_of(
-            call.headers, ports.keys, fallback=key or call.query.get("writeKey")
-        )
-        demand(principal, "events.write")
-        found = _source(ports, principal.workspace, source)
-        events = sources.events_of(found, content, received_at=ports.clock.now())
-        return _answer(call, found, ingest.accept(events, queue=ports.work))
+        found = _caller(ports, call, source, key=key)
+        with unread.kept(ports, found, content):
+            events = sources.events_of(found, content, received_at=ports.clock.now())
+            ids = ingest.accept(events, queue=ports.work)
+        return _answer(call, found, ids)
 
     app.post("/v1/sources/<source>")(take)
+
+
+def _caller(ports: Ports, call: http.Call, name: str, *, key: str | None = None) -> Source:
+    fallback = key or call.query.get("writeKey")
+    principal = auth.principal_of(call.headers, ports.keys, fallback=fallback)
+    demand(principal, "events.write")
+    return _source(ports, principal.workspace, name)
 
 
 def _content(call: http.Call) -> Any:

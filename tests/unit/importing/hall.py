@@ -2,13 +2,14 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from functions.preprocess.doors import Desks, does
+from functions.preprocess.work import Desks, does
 from signet.adapters.dynamodb.events import DynamoEvents
+from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -25,8 +26,11 @@ from signet.domain.profile import Profile
 from signet.domain.quarantine import Quarantined
 from signet.domain.source import Source
 from signet.ports.store import Store
+from signet.usecases.arrivals import Hall as Doorstep
+from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.importing import files
 from signet.usecases.importing.files import Porch, Wanted
+from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
 
@@ -76,6 +80,7 @@ class Hall:
     """Everything that an import touches."""
 
     life: Life = field(default_factory=Life)
+    told: list[Sequence[Quarantined]] = field(default_factory=list)
     left: Callable[[], timedelta] = lambda: PLENTY
 
     def __post_init__(self) -> None:
@@ -92,9 +97,10 @@ class Hall:
         self.profiles = DynamoProfiles(profiles, self.sealer)
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.book = DynamoImports(events, self.sealer)
+        ledger = DynamoLedger(events)
         planner = Planner(
             catalog=self.catalog,
-            ledger=DynamoLedger(events),
+            ledger=ledger,
             permissions=self.permissions,
             sealer=self.sealer,
             clock=self.clock,
@@ -105,16 +111,18 @@ class Hall:
             sealer=self.sealer,
             planner=planner,
             queue=MemoryQueue(self.clock),
+            feedback=FeedbackShelf(
+                self.objects, DynamoFeedbackIndex(events, self.sealer), self.catalog, self.sealer
+            ),
         )
-        self.desks = Desks(
-            stores=stores,
-            registry=self.catalog,
-            imports=self.book,
-            quarantine=self.quarantine,
+        room = MailRoom(
+            hall=Doorstep(self.catalog, self.quarantine, self.clock, tell=self.told.append),
             intake=self.objects,
-            again=self.queue,
-            clock=self.clock,
+            ledger=ledger,
+            sealer=self.sealer,
+            reports=MemoryQueue(self.clock),
         )
+        self.desks = Desks(stores, self.book, self.objects, room, self.queue)
         self._news = itertools.count(1)
 
     def source(self, name: str = "crm", **mapping: Any) -> None:

@@ -1,76 +1,30 @@
 """Whatever the order in which events come, and however often, a person comes out the same."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from signet.adapters.dynamodb.events import DynamoEvents
-from signet.adapters.dynamodb.ledger import DynamoLedger
-from signet.adapters.dynamodb.permissions import DynamoPermissions
-from signet.adapters.dynamodb.profiles import DynamoProfiles
-from signet.adapters.memory.catalog import MemoryCatalog
-from signet.adapters.memory.queue import MemoryQueue
-from signet.adapters.memory.table import MemoryTable
-from signet.adapters.memory.world import SeededRandom
-from signet.adapters.sealer import RootSealer
 from signet.domain.events import IDENTIFIED, TRACKED, Event, Identifiers
 from signet.domain.lineage import Lineage
 from signet.domain.profile import Profile
-from signet.domain.work import ApplyEvents
-from signet.usecases.planning import Planner
-from signet.usecases.preprocess import Stores, apply
-from tests.fixed_clock import FixedClock
+from tests.unit.people.people import People
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 VALUES = st.sampled_from(["free", "pro", None, 3, [1], {"a": 1}])
 TRAITS = st.dictionaries(st.sampled_from(["plan", "city", "first_name"]), VALUES, max_size=3)
 
 
-@dataclass
-class People:
-    """Preprocess over tables in memory."""
-
-    profiles_table: MemoryTable = field(default_factory=MemoryTable)
-    events_table: MemoryTable = field(default_factory=MemoryTable)
-
-    def __post_init__(self) -> None:
-        sealer = RootSealer(b"r" * 64, SeededRandom("people"))
-        self.profiles = DynamoProfiles(self.profiles_table, sealer)
-        self.events = DynamoEvents(self.events_table, sealer)
-        clock = FixedClock()
-        planner = Planner(
-            catalog=MemoryCatalog(MemoryTable()),
-            ledger=DynamoLedger(self.events_table),
-            permissions=DynamoPermissions(self.profiles_table, sealer),
-            sealer=sealer,
-            clock=clock,
-        )
-        self.stores = Stores(
-            profiles=self.profiles,
-            events=self.events,
-            sealer=sealer,
-            planner=planner,
-            queue=MemoryQueue(clock),
-        )
-
-    def take(self, packs: Sequence[Sequence[Event]]) -> None:
-        """Apply packs of events, one after the other."""
-        for pack in packs:
-            apply(ApplyEvents(events=tuple(pack)), self.stores)
-
-    def known(self) -> list[tuple[Any, Any]]:
-        """Give everybody, and where what is known of them comes from, without write counters."""
-        page = self.profiles.page("main", limit=100, position=None)
-        people = [person for person in page.items if isinstance(person, Profile)]
-        lineages = self.profiles.lineages("main", [person.id for person in people])
-        return sorted(
-            (_without_version(person), _without_version(lineages.get(person.id)))
-            for person in people
-        )
+def known(people: People) -> list[tuple[Any, Any]]:
+    """Give everybody, and where what is known of them comes from, without write counters."""
+    page = people.profiles.page("main", limit=100, position=None)
+    persons = [person for person in page.items if isinstance(person, Profile)]
+    lineages = people.profiles.lineages("main", [person.id for person in persons])
+    return sorted(
+        (_without_version(person), _without_version(lineages.get(person.id))) for person in persons
+    )
 
 
 def _without_version(found: Profile | Lineage | None) -> str:
@@ -136,7 +90,7 @@ def test_everybody_is_the_same_for_every_order(
     straight.take([[_alone(event) for event in pack] for pack in told[0]])
     shuffled.take([[_alone(event) for event in pack] for pack in told[1]])
 
-    assert straight.known() == shuffled.known()
+    assert known(straight) == known(shuffled)
 
 
 def _alone(event: Event) -> Event:
@@ -179,10 +133,10 @@ def test_an_event_without_traits_writes_no_lineage() -> None:
     """What is ordinary costs nothing more."""
     people = People()
     people.take([[_said("e1", "pro", minute=1)]])
-    before = people.known()
+    before = known(people)
     people.take([[_said("e2", None, minute=2, traits={})]])
 
-    assert before == people.known()
+    assert before == known(people)
 
 
 def _said(

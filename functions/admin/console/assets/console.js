@@ -102,6 +102,19 @@ function messageRow(message) {
   return row;
 }
 
+function waitingRow(item) {
+  const row = make("li");
+  const main = make("span", undefined, "main");
+  main.append(link(item.reason, `q-${item.id}`, () => showWaiting(item.id)), " ", make("small", item.source));
+  row.append(main, make("span", item.door, "status"), make("small", clock(item.received_at)));
+  return row;
+}
+
+function showQuarantine(items) {
+  byId("quarantine-count").textContent = items && items.length ? `(${items.length}${items.length === 20 ? " or more" : ""})` : "";
+  fill("quarantine", items && items.map(waitingRow));
+}
+
 function open(title, ...nodes) {
   byId("letter-title").textContent = title;
   byId("letter-body").replaceChildren(...nodes);
@@ -120,6 +133,7 @@ async function showJson(title, ...paths) {
 }
 const showPerson = (id) => showJson("Profile", `/v1/profiles/${encodeURIComponent(id)}`, `/v1/profiles/${encodeURIComponent(id)}/timeline?limit=20`);
 const showMessage = (id) => showJson("Message", `/v1/messages/${encodeURIComponent(id)}`);
+const showWaiting = (id) => showJson("In quarantine", `/v1/quarantine/${encodeURIComponent(id)}`);
 
 function mailRow(mail) {
   const row = make("li");
@@ -195,6 +209,7 @@ async function pollLive() {
   showStages(stages, await pollLocal());
   fill("events", live.events && live.events.map(eventRow));
   fill("messages", live.messages && live.messages.map(messageRow));
+  showQuarantine(live.quarantine);
   const dead = byId("dead");
   dead.hidden = false;
   dead.textContent = live.dead_letters === null

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from signet.domain import address, events, values
 from signet.domain.events import Event, Identifiers, Properties
 from signet.domain.faults import faults
-from signet.errors import Rejected
+from signet.errors import Rejected, TooLarge
 from signet.ids import derived
 
 TYPES: dict[str, str] = {
@@ -41,16 +41,23 @@ class Door:
 
 @dataclass(frozen=True, slots=True)
 class BadCall:
-    """A call that could not be read: its place in the batch and why."""
+    """A call that could not be read: its place in the batch, the call itself, and why."""
 
     index: int
-    reason: str
-    field: str = ""
+    call: object
+    error: Rejected
 
 
-def read_batch(body: object, door: Door) -> tuple[list[Event], list[BadCall]]:
+def read_batch(
+    body: object, door: Door, *, largest: int | None = None
+) -> tuple[list[Event], list[BadCall]]:
     """
     Read every call of a batch; a bad one fails alone.
+
+    Args:
+        body: The batch, or the bare list of its calls.
+        door: Where it came in.
+        largest: The most bytes that an event may have as JSON.
 
     Raises:
         Rejected: There is no list of calls at all.
@@ -62,10 +69,9 @@ def read_batch(body: object, door: Door) -> tuple[list[Event], list[BadCall]]:
     bad: list[BadCall] = []
     for index, call in enumerate(calls):
         try:
-            good.append(read_call(call, door))
+            good.append(_fitting(read_call(call, door), largest))
         except Rejected as error:
-            field = error.fields[0].field if error.fields else ""
-            bad.append(BadCall(index, error.message, field))
+            bad.append(BadCall(index, call, error))
     return good, bad
 
 
@@ -110,6 +116,14 @@ def read_call(call: object, door: Door, *, kind: str | None = None) -> Event:
         raise rejected(error) from None
 
 
+def own_id(call: object) -> str | None:
+    """Give the id that a call has by itself, as its event would have it; None where it has none."""
+    given = call.get("messageId") if isinstance(call, dict) else None
+    if _identifier(given, longest=None) is None or values.first_flaw(given, values.LENIENT):
+        return None
+    return _call_id({"messageId": given})
+
+
 def rejected(error: ValidationError) -> Rejected:
     """Turn the first fault of a validation into an error that names the field."""
     fault = faults(error)[0]
@@ -151,6 +165,12 @@ def moment(value: object) -> datetime | None:
 def content_id(content: object) -> str:
     """Derive an id from content, the same for every repeat of it."""
     return "c-" + derived(json.dumps(content, sort_keys=True))
+
+
+def _fitting(event: Event, largest: int | None) -> Event:
+    if largest is not None and len(event.model_dump_json()) > largest:
+        raise TooLarge.field("body", f"the call is larger than {largest} bytes")
+    return event
 
 
 def _kind(call: Mapping[str, Any], kind: str | None) -> str:

@@ -27,7 +27,8 @@ class Identifiers(BaseModel):
     Everything in an event that may say whom it is about.
 
     `external_id` is the client's own id, `anonymous_id` the one before login, `previous_id`
-    the id an alias call replaces. `email` and `phone` are as the client wrote them.
+    the id an alias call replaces. `email` and `phone` are as the client wrote them; before
+    identity the phone number gets its international form.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

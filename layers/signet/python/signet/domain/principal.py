@@ -33,6 +33,9 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "consents.write": frozenset({"support", "privacy", "ingest"}),
     "suppressions.read": frozenset({"operator", "privacy", "support"}),
     "suppressions.write": frozenset({"operator", "privacy", "support"}),
+    "feedback.read": frozenset({"support", "privacy", "analyst"}),
+    "feedback_topics.read": frozenset({"editor", "support", "analyst", "operator", "auditor"}),
+    "feedback_topics.write": frozenset({"editor"}),
     "templates.read": frozenset({"editor", "approver", "operator", "auditor"}),
     "templates.write": frozenset({"editor"}),
     "templates.approve": frozenset({"approver"}),
@@ -44,10 +47,18 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "reports.read": frozenset({"analyst", "operator", "editor", "approver", "auditor"}),
     "dead_letters.read": frozenset({"operator", "auditor"}),
     "dead_letters.redrive": frozenset({"operator"}),
+    "quarantine.read": frozenset({"editor", "operator", "support", "privacy", "auditor"}),
+    "quarantine.samples": frozenset({"operator", "support", "privacy"}),
+    "quarantine.replay": frozenset({"operator", "support"}),
     "sending.read": frozenset({"operator", "approver", "analyst", "auditor"}),
     "sending.switch": frozenset({"operator"}),
     "console.read": frozenset({"operator", "editor", "approver", "analyst", "auditor"}),
 }
+
+
+def allows(principal: Principal, action: str) -> bool:
+    """Tell whether a principal may do an action."""
+    return principal.role == "owner" or principal.role in ACTIONS[action]
 
 
 def demand(principal: Principal, action: str) -> None:
@@ -57,6 +68,6 @@ def demand(principal: Principal, action: str) -> None:
     Raises:
         Denied: The role does not include the action.
     """
-    if principal.role == "owner" or principal.role in ACTIONS[action]:
+    if allows(principal, action):
         return
     raise Denied(f"the role {principal.role} may not do {action}")

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from signet.domain.address import is_mailbox
+from signet.domain.address import is_mailbox, normal
 from signet.domain.events import ORDINARY_TRUST, Event
 from signet.domain.lineage import Rank
 
@@ -56,11 +56,12 @@ class Profile(BaseModel):
         Give the address to send to on a channel: the trait, else the only identifier there is.
 
         A trait that was removed, or is no address, means that there is none; of several
-        identifiers without a trait nobody can tell which one is in use.
+        identifiers without a trait nobody can tell which one is in use. Spellings of one address
+        are one.
         """
         trait = self.traits.get(channel)
         known = self.identifiers.get(channel, ())
-        only = known[0] if len(known) == 1 else None
+        only = known[0] if len({normal(one) for one in known}) == 1 else None
         found = only if trait is None else trait.value
         return found if isinstance(found, str) and is_mailbox(found) else None
 
@@ -83,6 +84,18 @@ def joined(profile: Profile, event: Event) -> Profile:
     if all(getattr(profile, name) == value for name, value in changes.items()):
         return profile
     return profile.model_copy(update=changes)
+
+
+def as_first_told(profile: Profile, event: Event) -> Event:
+    """
+    Give an event the time under which the profile has it already, if it has.
+
+    An event whose client gave no time is dated by its receipt, so each try of a call tells
+    another time. The first that came through counts: profile, lineage and timeline say the same.
+    """
+    known = (trait.at for trait in profile.traits.values() if trait.event_key == event.key)
+    at = next(known, event.occurred_at)
+    return event if at == event.occurred_at else event.model_copy(update={"occurred_at": at})
 
 
 def _updated_at(profile: Profile, event: Event, created_at: datetime) -> datetime:

@@ -1,18 +1,27 @@
 """What could not be taken: kept with its reason until somebody corrects and replays it."""
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from signet.domain import values
 from signet.errors import Rejected
 from signet.ids import derived
 
 # Where it came in, which is also where a replay brings it in again.
 QuarantineDoor = Literal["call", "event", "source", "import", "bus", "mail", "provider_event"]
 QuarantineStatus = Literal["waiting", "replayed", "discarded"]
-# A row holds 400 KB; what is larger is kept in part, and cannot be replayed as it is.
+QuarantineAction = Literal["quarantined", "begun", "corrected", "refused", "replayed", "discarded"]
+# A row holds 400 KB; of what is larger only the beginning is kept, for the eye.
 LARGEST_SAMPLE_BYTES = 300_000
+EXCERPT = 2_000
+LONGEST_TEXT = 500
+LONGEST_NOTE = 300
+MOST_FAULTS = 100
+MOST_STEPS = 50
 
 
 class Fault(BaseModel):
@@ -31,7 +40,7 @@ class QuarantineStep(BaseModel):
 
     at: datetime
     actor: str
-    action: Literal["quarantined", "corrected", "replayed", "discarded"]
+    action: QuarantineAction
     note: str = ""
 
 
@@ -39,8 +48,13 @@ class Quarantined(BaseModel):
     """
     One thing that could not be taken.
 
-    `sample` is the payload as it came, whole unless `truncated`; `source` names the origin as an
-    event would, such as `source:shop`; `version` guards writes as a profile's does.
+    `sample` is the payload as it came; where `as_text`, the payload written as JSON, because it
+    holds what a row cannot: half a letter, or more levels than are ever read. Where `truncated`,
+    there is only the `excerpt`. `count` is how many calls the sample is a list of, 1 where it is
+    the thing itself. `source` names the origin as an event would, such as `source:shop`;
+    `sent_at` is the client's time of sending, which corrects its clock. `event_ids` are those
+    that the first replay gave, and every later one keeps; `correction` is what it was read with.
+    `version` guards writes as a profile's does.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,11 +66,36 @@ class Quarantined(BaseModel):
     reason: str
     faults: tuple[Fault, ...] = ()
     sample: JsonValue = None
+    as_text: bool = False
     truncated: bool = False
+    excerpt: str = ""
+    count: int = Field(default=1, ge=1)
+    sent_at: str | int | float | None = None
     received_at: datetime
     status: QuarantineStatus = "waiting"
+    event_ids: tuple[str, ...] = ()
+    correction: JsonValue = None
     history: tuple[QuarantineStep, ...] = ()
     version: int = Field(default=0, ge=0)
+
+    def payload(self) -> object:
+        """
+        Give what came, as it came.
+
+        Raises:
+            Rejected: It was too large to be kept.
+        """
+        if self.truncated:
+            raise Rejected.field("correction", "must be the whole payload; too little was kept")
+        if self.as_text:
+            return json.loads(str(self.sample))
+        return self.sample
+
+    def after(self, step: QuarantineStep, **changes: object) -> "Quarantined":
+        """Give the item after one more step; of a long history, the beginning and the end stay."""
+        first, rest = self.history[:1], self.history[1:]
+        newest = (*rest, step)[-(MOST_STEPS - 1) :]
+        return self.model_copy(update={**changes, "history": (*first, *newest)})
 
 
 def quarantined(
@@ -65,7 +104,7 @@ def quarantined(
     workspace: str,
     door: QuarantineDoor,
     source: str,
-    sample: JsonValue,
+    sample: object,
     received_at: datetime,
     place: str = "",
 ) -> Quarantined:
@@ -80,20 +119,73 @@ def quarantined(
         workspace: Whose it is.
         door: Where it came in.
         source: The origin.
-        sample: The payload as it came.
+        sample: The payload as it came, of any shape.
         received_at: When it came; the same for every try.
         place: Which part of what was received this is, such as a row number.
     """
     moment = received_at.astimezone(UTC)
     identity = derived(workspace, door, source, moment.isoformat(), place, length=16)
+    faults = error.fields[:MOST_FAULTS]
     return Quarantined(
         workspace=workspace,
         id=f"q{moment:%Y%m%d%H%M%S}-{identity}",
         door=door,
         source=source,
-        reason=error.message,
-        faults=tuple(Fault(field=f.field, message=f.message) for f in error.fields),
-        sample=sample,
+        reason=_plain(error.message[:LONGEST_TEXT]),
+        faults=tuple(_fault(f.field, f.message) for f in faults),
+        **_kept(sample),
         received_at=received_at,
         history=(QuarantineStep(at=received_at, actor=source, action="quarantined"),),
     )
+
+
+def written(value: object) -> str | None:
+    """Write a value as compact JSON; None where it is nested too deeply even for that."""
+    try:
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    except RecursionError:
+        return None
+
+
+def size_of(text: str) -> int:
+    """Tell how many bytes a text has."""
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _fault(field: str, message: str) -> Fault:
+    return Fault(field=_plain(field[:LONGEST_TEXT]), message=_plain(message[:LONGEST_TEXT]))
+
+
+def _kept(sample: object) -> dict[str, Any]:
+    text = written(sample)
+    if text is None or size_of(text) > LARGEST_SAMPLE_BYTES:
+        return {"truncated": True, "excerpt": _plain((text or "")[:EXCERPT])}
+    if _halved(text) or _deep(sample):
+        return {"sample": json.dumps(sample), "as_text": True}
+    return {"sample": sample}
+
+
+def _halved(text: str) -> bool:
+    """Tell whether a text holds half a surrogate pair, which no other store keeps."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def _deep(sample: object) -> bool:
+    level: list[Any] = [sample]
+    for _ in range(values.LENIENT.depth):
+        level = [child for value in level for child in _children(value)]
+    return bool(level)
+
+
+def _children(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

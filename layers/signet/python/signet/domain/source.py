@@ -214,6 +214,11 @@ def _time(source: Source, payload: Properties, arrival: Arrival) -> datetime | N
     return cloudevent.near(claimed, arrival.at, past=past)
 
 
+def own_id(source: Source, payload: object) -> str | None:
+    """Give the id that a payload has by itself; None where its event gets one from its content."""
+    return source.mapping.text("id", payload) if isinstance(payload, dict) else None
+
+
 def _identifiers(source: Source, payload: Properties) -> Identifiers:
     named = {kind: source.mapping.text(kind, payload) for kind in _IDENTIFIERS}
     found = {kind: value for kind, value in named.items() if value is not None}

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from signet.domain.events import MESSAGE_REQUESTED, Event
+from signet.domain.provider_event import ProviderEvent
 from signet.errors import Poison
 
 # One stack starts with this workspace; what belongs to no other is looked after by its operators.
@@ -84,6 +85,13 @@ class NoteEngagement(Work):
     user_agent: str = ""
 
 
+class SettleMessage(Work):
+    """Settle a message by a report that came by another way than the provider's own (report)."""
+
+    kind: Literal["settle_message"] = "settle_message"
+    event: ProviderEvent
+
+
 class FoldChange(Work):
     """
     Fold one change that could not be folded when its batch was (report).
@@ -153,6 +161,7 @@ AnyWork = Annotated[
     | RenderMessages
     | DeliverMessages
     | NoteEngagement
+    | SettleMessage
     | FoldChange
     | WalkCampaign
     | ReplayLake
@@ -222,6 +231,7 @@ _PLACES: tuple[tuple[str | int, ...], ...] = (
     ("events", 0, "workspace"),
     ("messages", 0, "workspace"),
     ("workspace",),
+    ("event", "workspace"),
     ("detail", "mail", "tags", "signet_ws", 0),
 )
 

@@ -1,6 +1,7 @@
 """What the use cases need from the world; every port has an adapter and a fake."""
 
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
+from signet.ports.feedback import FeedbackIndex, Mark, Posting, Span, TopicRules
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
 from signet.ports.intake import ImportBook, Quarantine
 from signet.ports.messages import (
@@ -52,18 +53,21 @@ __all__ = [
     "EventStore",
     "Evidence",
     "FactBus",
+    "FeedbackIndex",
     "Gates",
     "Grant",
     "ImportBook",
     "KeyRing",
     "Ledger",
     "Mailer",
+    "Mark",
     "MessageBook",
     "ObjectStore",
     "Outgoing",
     "Pacer",
     "Page",
     "PermissionStore",
+    "Posting",
     "ProfileStore",
     "Quarantine",
     "Random",
@@ -72,9 +76,11 @@ __all__ = [
     "Sealer",
     "SendEpoch",
     "SourceRegistry",
+    "Span",
     "Step",
     "Switch",
     "TemplateTexts",
     "TimelineEntry",
+    "TopicRules",
     "WorkQueue",
 ]

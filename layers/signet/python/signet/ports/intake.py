@@ -24,8 +24,21 @@ class Quarantine(Protocol):
         status: QuarantineStatus | None,
         limit: int,
         position: str | None,
+        source: str | None = None,
     ) -> Page:
-        """List the items of a workspace, newest first, of one status or of all."""
+        """
+        List the items of a workspace, newest first.
+
+        A page is shorter than `limit` only where the list ends, or where very many others lie
+        in between.
+
+        Args:
+            workspace: Whose items.
+            status: Only of this status.
+            limit: Items of the page.
+            position: Where the page begins.
+            source: Only from this origin.
+        """
 
     def save(self, item: Quarantined, *, expected_version: int) -> None:
         """

@@ -198,6 +198,13 @@ class Store(Protocol):
             For each whether it was written; False when there was one.
         """
 
+    def put_many(self, items: Iterable[Mapping[str, Value]]) -> None:
+        """
+        Write rows whole, whatever stands; of two with the same key the later one stands.
+
+        The rows are not written together: where this fails, some of them may have been.
+        """
+
     def update(self, key: Key, change: Update) -> bool:
         """Change a row under its condition; False when it does not hold."""
 

@@ -74,6 +74,17 @@ def raw(event: Mapping[str, Any], *, limit: int) -> bytes:
     return data
 
 
+def as_text(event: Mapping[str, Any]) -> str:
+    """Give the body of a call as it came: as text, or in base64 where it is none."""
+    text = str(event.get("body") or "")
+    if not event.get("isBase64Encoded"):
+        return text
+    try:
+        return base64.b64decode(text, validate=True).decode("utf-8")
+    except ValueError:
+        return text
+
+
 def read_json(
     event: Mapping[str, Any], profile: Profile, *, takes: str = "application/json"
 ) -> Any:

@@ -1,10 +1,13 @@
 """What may be logged: named fields from a list, never personal data."""
 
 import traceback
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.logging import Logger
+
+from signet.domain.quarantine import Quarantined
 
 # Ids, counts and names of our own; a field that is not here is dropped and its name is told.
 ALLOWED = frozenset(
@@ -42,6 +45,26 @@ def alarm(what: str, error: BaseException, **fields: object) -> None:
     where = [f"{frame.name}:{frame.lineno}" for frame in frames]
     extra = _allowed({**fields, "kind": type(error).__name__, "where": where})
     _logger().error(what, extra=extra)
+
+
+def tell_quarantined(items: Sequence[Quarantined], **fields: object) -> None:
+    """
+    Log what was quarantined of one batch, in one line whose `count` an alarm sums.
+
+    The field at fault is left out, because its name may be one that a caller chose.
+    """
+    if not items:
+        return
+    first = items[0]
+    warn(
+        "quarantined",
+        workspace=first.workspace,
+        kind=first.door,
+        source=first.source,
+        count=sum(item.count for item in items),
+        reason=first.faults[0].message if first.faults else first.reason,
+        **fields,
+    )
 
 
 def _allowed(fields: dict[str, object]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from signet.domain.address import ascii_domain
+from signet.domain.scripts import is_mixed
 from signet.errors import Rejected
 from signet.templating.headers import encoded_words, folded, header_refusal
 
@@ -37,14 +39,17 @@ class Mailbox:
 
 def mailbox(field: str, text: str) -> Mailbox:
     """
-    Read exactly one mailbox, as `address` or `Name <address>`.
+    Read exactly one mailbox that we send as, `address` or `Name <address>`.
 
     Raises:
-        Rejected: It is none, or more than one, or could be read as another; names the field.
+        Rejected: It is none, or more than one, or could be read as another, or a word of it mixes
+            scripts, as those do who want to pass for somebody else; names the field.
     """
     refusal = header_refusal(text)
     if refusal:
         raise Rejected.field(field, refusal)
+    if any(is_mixed(word) for word in re.split(r"[\s.@<>]", text)):
+        raise Rejected.field(field, "has a word of letters from several scripts")
     match = NAMED.fullmatch(text.strip(" "))
     if match is None:
         return Mailbox("", address(field, text))
@@ -89,12 +94,12 @@ def _local(field: str, local: str) -> str:
 
 def _domain(field: str, domain: str) -> str:
     try:
-        ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        travelling = domain if domain.isascii() else ascii_domain(domain)
     except UnicodeError:
         raise Rejected.field(field, "has a domain that cannot be written in ASCII") from None
-    labels = ascii_domain.split(".")
-    if not labels[1:] or len(ascii_domain) > DOMAIN_OCTETS:
+    labels = travelling.split(".")
+    if not labels[1:] or len(travelling) > DOMAIN_OCTETS:
         raise Rejected.field(field, "has a domain that is incomplete or too long")
     if not all(LABEL.fullmatch(label) for label in labels):
         raise Rejected.field(field, "has a domain with letters that no domain has")
-    return ascii_domain
+    return travelling

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from signet.cleaning import phone
+from signet.cleaning.event import region_of
 from signet.domain.address import normal
 from signet.domain.events import Event, Identifiers
 from signet.domain.profile import Profile
@@ -46,12 +48,17 @@ class Directory:
                 trait = event.traits.get(kind)
                 value = trait if isinstance(trait, str) and trait else None
             if value is not None:
-                yield kind, self.handle(kind, value)
+                yield kind, self.handle(kind, value, region=region_of(event))
 
-    def handle(self, kind: str, value: str) -> str:
-        """Give the handle of an identifier; a previous id may be of either kind of id."""
+    def handle(self, kind: str, value: str, *, region: str | None = None) -> str:
+        """
+        Give the handle of an identifier; a previous id may be of either kind of id.
+
+        A phone number without a country's code is of the region.
+        """
         shown = "external_id" if kind == "previous_id" else kind
-        text = normal(value) if kind in _ADDRESSES else value
+        text = normal(value) if kind == "email" else value
+        text = phone.matching(value, region=region) if kind == "phone" else text
         known = self._named.get((shown, text))
         if known is None:
             known = self.sealer.handle(self.workspace, shown, text)

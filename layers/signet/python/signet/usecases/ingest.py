@@ -4,11 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from signet.domain import calls
-from signet.domain.calls import BadCall, Door
+from signet.domain.calls import Door
 from signet.domain.events import Event
+from signet.domain.quarantine import Quarantined
 from signet.domain.work import ApplyEvents
 from signet.errors import Rejected, TooLarge
-from signet.ports import WorkQueue
+from signet.ports import Quarantine, WorkQueue
+from signet.usecases.quarantine import bad_calls
 
 PACK_EVENTS = 100
 PACK_BYTES = 200_000
@@ -18,27 +20,31 @@ LARGEST_EVENT_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What became of a body: ids of the accepted events, and the calls that were bad."""
+    """What became of a body: ids of the accepted events, and what waits for a correction."""
 
     ids: tuple[str, ...]
-    bad: tuple[BadCall, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
 
 
-def accept_batch(body: object, door: Door, *, queue: WorkQueue) -> Accepted:
+def accept_batch(body: object, door: Door, *, queue: WorkQueue, quarantine: Quarantine) -> Accepted:
     """
-    Accept every good call of a batch.
+    Accept every good call of a batch, and keep the bad ones for a correction.
 
-    Effects: queue.
-    Idempotent: by each event's source and id, in preprocess.
+    The good ones go first: whatever becomes of the bad ones, they are taken.
+
+    Effects: queue, quarantine.
+    Idempotent: by each event's source and id, in preprocess; a repeated batch is a second item in
+        quarantine, whose replay is the same event.
 
     Raises:
         Rejected: The body holds no list of calls.
-        Transient: The queue did not take everything; the whole batch may be repeated.
+        Transient: Not everything was taken or kept; the whole batch may be repeated.
     """
-    good, bad = calls.read_batch(body, door)
-    fitting = [event for event in good if _size(event) <= LARGEST_EVENT_BYTES]
-    bad += [BadCall(-1, "the call is too large")] * (len(good) - len(fitting))
-    return Accepted(accept(fitting, queue=queue), tuple(bad))
+    good, bad = calls.read_batch(body, door, largest=LARGEST_EVENT_BYTES)
+    ids = accept(good, queue=queue)
+    kept = bad_calls(bad, door)
+    quarantine.add(kept)
+    return Accepted(ids, tuple(kept))
 
 
 def accept_call(body: object, door: Door, *, kind: str, queue: WorkQueue) -> Accepted:
@@ -67,13 +73,24 @@ def accept(events: Sequence[Event], *, queue: WorkQueue) -> tuple[str, ...]:
         TooLarge: An event does not fit a queue message.
         Transient: The queue did not take everything.
     """
-    for event in events:
-        if not event.identifiers.any():
-            raise Rejected.field("identifiers", "at least one must be there")
-    work = [ApplyEvents(events=pack) for pack in packs(events)]
+    work = work_of(events)
     if work:
         queue.send(work)
     return tuple(event.id for event in events)
+
+
+def work_of(events: Sequence[Event]) -> list[ApplyEvents]:
+    """
+    Write events as work for preprocess, in few packs.
+
+    Raises:
+        Rejected: An event is about nobody.
+        TooLarge: An event does not fit a queue message.
+    """
+    for event in events:
+        if not event.identifiers.any():
+            raise Rejected.field("identifiers", "at least one must be there")
+    return [ApplyEvents(events=pack) for pack in packs(events)]
 
 
 def packs(events: Sequence[Event]) -> Iterator[tuple[Event, ...]]:

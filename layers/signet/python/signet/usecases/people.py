@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from signet.cleaning.event import cleaned
 from signet.domain.address import is_mailbox, mailbox
 from signet.domain.events import IDENTIFIED, ORDINARY_TRUST, Event, Identifiers
 from signet.domain.profile import ALIAS_KINDS, Profile, joined
@@ -107,7 +108,7 @@ def _event(profile: Profile, patch: TraitsPatch, registry: Registry) -> Event:
         raise Rejected.field("traits.email", "must be exactly one e-mail address")
     now = registry.clock.now()
     ranks = [profile.traits[name].trust for name in patch.traits if name in profile.traits]
-    return Event(
+    written = Event(
         workspace=profile.workspace,
         id=fresh(registry.random.token(16), prefix="a"),
         source=SOURCE,
@@ -125,3 +126,4 @@ def _event(profile: Profile, patch: TraitsPatch, registry: Registry) -> Event:
         ),
         traits=patch.traits,
     )
+    return cleaned(written)

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from signet.cleaning.event import cleaned
 from signet.domain.events import MESSAGE_REQUESTED, Event
-from signet.domain.profile import Profile, joined
+from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, TimelineEntry, WorkQueue
+from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
@@ -27,6 +29,7 @@ class Stores:
     sealer: Sealer
     planner: Planner
     queue: WorkQueue
+    feedback: FeedbackShelf
 
 
 @dataclass
@@ -48,7 +51,7 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, events.
+    Effects: profiles, ledger, render queue, feedback, events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -86,11 +89,11 @@ def apply_history(events: Sequence[Event], stores: Stores) -> dict[str, str]:
 
 def _history_once(events: Sequence[Event], stores: Stores) -> dict[str, str]:
     found = stores.events.origins(events)
-    fresh = [event for event in events if event.key not in found]
+    fresh = [cleaned(event) for event in events if event.key not in found]
     if not fresh:
         return found
-    new, _ = _joined(fresh[0].workspace, fresh, stores)
-    written = _close(new, stores.events)
+    new, directory = _joined(fresh[0].workspace, fresh, stores)
+    written = _close(new, directory, stores)
     found |= {item.event.key: item.event.origin for item in new if item.event.key in written}
     others = [item.event for item in new if item.event.key not in found]
     return found | (stores.events.origins(others) if others else {})
@@ -108,7 +111,7 @@ def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
 
 def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     known = stores.events.known(events)
-    fresh = [event for event in events if event.key not in known]
+    fresh = [cleaned(event) for event in events if event.key not in known]
     if not fresh:
         return 0
     stores.planner.refresh(workspace)
@@ -116,7 +119,7 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     renders = _plan(new, directory, stores.planner)
     if renders:
         stores.queue.send(packed_renders(renders))
-    _close(new, stores.events)
+    _close(new, directory, stores)
     return len(new)
 
 
@@ -134,10 +137,14 @@ def _joined(
     return new, directory
 
 
-def _close(new: Sequence[Applied], events: EventStore) -> frozenset[str]:
-    return events.add_many(
-        [TimelineEntry(item.profile_id, item.event, item.messages) for item in new]
-    )
+def _close(new: Sequence[Applied], directory: Directory, stores: Stores) -> frozenset[str]:
+    """Keep what was said in events, and then write their rows."""
+    entries = []
+    for item in new:
+        person = directory.people.get(item.profile_id)
+        event = heard(item.event, item.profile_id, person=person, shelf=stores.feedback)
+        entries.append(TimelineEntry(item.profile_id, event, item.messages))
+    return stores.events.add_many(entries)
 
 
 def _placed(events: Sequence[Event], directory: Directory) -> Iterator[Applied]:
@@ -168,6 +175,7 @@ def _save_people(new: Sequence[Applied], directory: Directory) -> None:
     for item in new:
         person = directory.people.get(item.profile_id)
         if person is not None:
+            item.event = as_first_told(person, item.event)
             own = directory.own(item.event, item.profile_id)
             directory.people[item.profile_id] = joined(person, own)
     changed: list[Profile] = []

@@ -217,6 +217,8 @@ def _mail(message: Message, filled: Rendered, *, address: str, press: Press) -> 
         message_id_header=f"<{message.id}@{domain}>",
         date=message.planned_at,
         list_unsubscribe_url=unsubscribe if message.topic is not None else None,
+        # A provider may give the mail a Message-ID of its own; by this one a bounce is known.
+        headers={"X-Message": message.id},
     )
 
 

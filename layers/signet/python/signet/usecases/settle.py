@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from signet.domain.message import RANK, Message, Status, settles
+from signet.domain.message import RANK, Engagement, Message, Status, settles
 from signet.domain.permission import Suppression
 from signet.domain.provider_event import ProviderEvent
 from signet.domain.work import NoteEngagement
+from signet.errors import Rejected
 from signet.ids import derived
 from signet.ports import Evidence, FactBus, Ledger, ObjectStore, PermissionStore, Sealer, Step
 from signet.usecases import canary
@@ -36,23 +37,39 @@ def settle(event: ProviderEvent, *, court: Court) -> bool:
     Idempotent: by rank: a repeated or late report finds the message there already.
 
     Returns:
-        False when the report changed nothing: a repeat, or an unknown message.
+        False when the report changed nothing: a repeat.
+
+    Raises:
+        Rejected: It is about no message of ours; nothing was changed.
     """
     if (sent_at := canary.sent_at(event)) is not None:
         court.evidence.note(sent_at)
         return False
     if event.engagement is not None:
-        return court.ledger.engage(event.workspace, event.message_id, event.engagement, at=event.at)
+        return _engage(event, event.engagement, court.ledger)
     if event.status is None:
         return False
-    message = court.ledger.get(event.workspace, event.message_id)
-    if message is None or not settles(message.status, event.status):
+    message = found(event, court.ledger)
+    if not settles(message.status, event.status):
         return False
     if event.suppress:
         # Before the message moves: a crash in between is repaired by the repeat.
         _suppress(event, message, court.permissions)
         court.facts.publish([_fact(event)])
     return court.ledger.move(event.workspace, event.message_id, _step(event.status, event))
+
+
+def found(event: ProviderEvent, ledger: Ledger) -> Message:
+    """
+    Give the message that a report is about.
+
+    Raises:
+        Rejected: The workspace that the report names has no such message.
+    """
+    message = ledger.get(event.workspace, event.message_id)
+    if message is None:
+        raise Rejected.field("mail.tags.signet_msg", "names no message of its workspace")
+    return message
 
 
 def note(work: NoteEngagement, *, ledger: Ledger) -> bool:
@@ -65,6 +82,14 @@ def note(work: NoteEngagement, *, ledger: Ledger) -> bool:
     if work.engagement == "clicked":
         ledger.engage(work.workspace, work.message_id, "opened", at=work.at)
     return ledger.engage(work.workspace, work.message_id, work.engagement, at=work.at)
+
+
+def _engage(event: ProviderEvent, what: Engagement, ledger: Ledger) -> bool:
+    """Note what a person did; only where that changed nothing, ask whether there is a message."""
+    if ledger.engage(event.workspace, event.message_id, what, at=event.at):
+        return True
+    found(event, ledger)
+    return False
 
 
 def _step(status: Status, event: ProviderEvent) -> Step:

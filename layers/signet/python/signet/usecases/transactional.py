@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from signet.cleaning import phone
 from signet.domain.address import normal
 from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.domain.message import Message
@@ -62,6 +63,8 @@ def _planned(request: MessageRequest, *, workspace: str, event_id: str, desk: De
     kind, value, now = *request.to.named(), desk.clock.now()
     if kind == "email":
         addresses.address("to.email", value)
+    if kind == "phone":
+        phone.demand_sendable(value, field="to.phone")
     # The rule and the recipient are left out of the id: a key names one request, and a second
     # body under it is a mismatch that must be seen.
     return Message(

@@ -5,7 +5,12 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from signet.cleaning import agents
+from signet.cleaning.agents import Agent
+from signet.cleaning.enrich import Enrichment, enriched
 from signet.domain.computed import Computed
+from signet.domain.events import Event
+from signet.domain.feedback import FeedbackNote, noted
 from signet.domain.lineage import Lineage
 from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
 from signet.domain.permission import Consent, Suppression
@@ -42,11 +47,16 @@ class TraitView(OriginView):
 
 
 class ProfileView(View):
-    """A person as shown; `lineage` and `computed` are there only where they were asked for."""
+    """
+    A person as shown; `lineage` and `computed` are there only where they were asked for.
+
+    `enrichment` follows from the traits and is derived for each answer; it is stored nowhere.
+    """
 
     id: str
     identifiers: dict[str, tuple[str, ...]]
     traits: dict[str, JsonValue]
+    enrichment: Enrichment
     segments: tuple[str, ...] = ()
     consents: tuple[Consent, ...]
     predictions: dict[str, float] = Field(default_factory=dict)
@@ -118,7 +128,12 @@ class MessageView(View):
 
 
 class TimelineView(View):
-    """One event of a timeline with the messages it caused."""
+    """
+    One event of a timeline with the messages it caused, and what was said in it, if anything.
+
+    `agent` is what the user agent of the event's context says of device and program; it is
+    derived for each answer; `feedback` is what was said in it, if anything was.
+    """
 
     profile_id: str
     id: str
@@ -129,7 +144,9 @@ class TimelineView(View):
     received_at: datetime
     traits: dict[str, JsonValue]
     properties: dict[str, JsonValue]
+    agent: Agent | None
     messages: tuple[MessageBrief, ...]
+    feedback: FeedbackNote | None = None
 
 
 class SuppressionView(View):
@@ -151,6 +168,7 @@ def profile(
         id=person.id,
         identifiers=person.identifiers,
         traits=person.values(),
+        enrichment=enriched(person.values()),
         consents=permissions.look(person.workspace, person.id, "").consents,
         created_at=person.created_at,
         updated_at=person.updated_at,
@@ -263,6 +281,11 @@ _BRIEF = {
 }  # fmt: skip
 
 
+def _agent(event: Event) -> Agent | None:
+    named = event.context.get("userAgent")
+    return agents.read(named) if isinstance(named, str) else None
+
+
 def _entry(entry: TimelineEntry, known: dict[str, Message]) -> TimelineView:
     event = entry.event
     return TimelineView(
@@ -275,5 +298,7 @@ def _entry(entry: TimelineEntry, known: dict[str, Message]) -> TimelineView:
         received_at=event.received_at,
         traits=event.traits,
         properties=event.properties,
+        agent=_agent(event),
         messages=tuple(brief(known[mid]) for mid in entry.messages if mid in known),
+        feedback=noted(event),
     )

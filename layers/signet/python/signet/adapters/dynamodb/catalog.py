@@ -15,6 +15,7 @@ from pynamodb.transactions import TransactWrite
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.catalog_row import CatalogRow, bind, row
 from signet.domain.campaign import Campaign
+from signet.domain.feedback import FeedbackTopics
 from signet.domain.source import Source
 from signet.domain.template import Template, TemplateVersion
 from signet.errors import Conflict, Transient
@@ -46,6 +47,11 @@ def source_place(workspace: str, name: str) -> Place:
 def source_version_place(workspace: str, source: Source) -> Place:
     """Give the key of what a source was at its revision."""
     return keys.join(workspace, "source_version", source.name), f"{source.revision:06d}"
+
+
+def topics_place(workspace: str, version: int) -> Place:
+    """Give the key of a version of the topics of feedback."""
+    return keys.listing(workspace, "feedback-topics"), f"{version:06d}"
 
 
 class DynamoCatalog:
@@ -116,6 +122,25 @@ class DynamoCatalog:
     def source_versions(self, workspace: str, name: str) -> tuple[Source, ...]:
         """List what a source was at each revision, oldest first."""
         return self._list(Source, keys.join(workspace, "source_version", name))
+
+    def feedback_topics(self, workspace: str, version: int | None = None) -> FeedbackTopics | None:
+        """Read a version of the topics of feedback, or the newest."""
+        if version is not None:
+            return self._read(FeedbackTopics, topics_place(workspace, version))
+        newest = self._newest(topics_place(workspace, 0)[0])
+        return FeedbackTopics.model_validate_json(newest.body) if newest else None
+
+    def save_feedback_topics(self, topics: FeedbackTopics) -> None:
+        """Write a new version of the topics of feedback."""
+        place = topics_place(topics.workspace, topics.version)
+        self._save(topics.workspace, place, topics, expected=0)
+
+    def _newest(self, pk: str) -> CatalogRow | None:
+        try:
+            rows = self._rows.query(pk, consistent_read=True, scan_index_forward=False, limit=1)
+            return next(iter(rows), None)
+        except PynamoDBException as error:
+            raise Transient(str(error)) from error
 
     def _get(self, place: Place) -> CatalogRow | None:
         try:

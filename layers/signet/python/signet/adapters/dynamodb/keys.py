@@ -61,3 +61,8 @@ def stamp(moment: datetime) -> str:
 def event(workspace: str, event_key: str) -> str:
     """Give the partition of one event."""
     return join(workspace, "e", event_key)
+
+
+def posting(workspace: str, digest: str) -> str:
+    """Give the partition of one list of feedback documents."""
+    return join(workspace, "w", digest)

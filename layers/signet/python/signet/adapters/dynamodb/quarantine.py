@@ -2,17 +2,24 @@
 
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.paging import after, position
-from signet.domain.quarantine import LARGEST_SAMPLE_BYTES, Quarantined, QuarantineStatus
+from signet.adapters.dynamodb.paging import after, place, position
+from signet.domain.quarantine import Quarantined, QuarantineStatus
 from signet.errors import Conflict
 from signet.ports import Page, Sealer
-from signet.ports.store import Equal, Query, Store
+from signet.ports.store import Equal, Item, Query, QueryPage, Store
 
 _KEPT = timedelta(days=90)
+# A row holds 409,600 bytes. No item of ours comes near; a larger one is kept without its payload.
+LARGEST_ROW_BYTES = 390_000
+# A listing reads on over rows that are not wanted: so many at once, and so often for one page.
+_LOOKED_AT = 100
+_READS = 20
 
 
 class DynamoQuarantine:
@@ -40,10 +47,12 @@ class DynamoQuarantine:
         status: QuarantineStatus | None,
         limit: int,
         position: str | None,
+        source: str | None = None,
     ) -> Page:
-        """List the items of a workspace, newest first, of one status or of all."""
-        query = Query(_partition(workspace), limit, newest_first=True, after=after(position))
-        return self._page(query, status)
+        """List the items of a workspace, newest first, of one status and origin or of all."""
+        at_once = limit if status is None and source is None else _LOOKED_AT
+        query = Query(_partition(workspace), at_once, newest_first=True)
+        return self._page(query, (status, source), limit=limit, start=after(position))
 
     def save(self, item: Quarantined, *, expected_version: int) -> None:
         """Write an item over the version that was read."""
@@ -51,16 +60,36 @@ class DynamoQuarantine:
         if not self._table.put(self._row(newer), condition=Equal("version", expected_version)):
             raise Conflict("somebody else changed this item in between")
 
-    def _page(self, query: Query, status: QuarantineStatus | None) -> Page:
-        page = self._table.query(query)
-        wanted = tuple(self._read(row) for row in page.items if status in (None, row["status"]))
-        return Page(wanted, position(page.last))
+    def _page(
+        self,
+        query: Query,
+        wanted: tuple[QuarantineStatus | None, str | None],
+        *,
+        limit: int,
+        start: Item | None,
+    ) -> Page:
+        found: list[Quarantined] = []
+        for _ in range(_READS):
+            page = self._table.query(replace(query, after=start))
+            found += self._some(page, wanted, limit - len(found))
+            start = page.last
+            if start is None or len(found) >= limit:
+                break
+        if len(found) >= limit:
+            start = place((query.partition, found[-1].id))
+        return Page(tuple(found), position(start))
+
+    def _some(
+        self, page: QueryPage, wanted: tuple[QuarantineStatus | None, str | None], most: int
+    ) -> list[Quarantined]:
+        status, source = wanted
+        items = (self._read(row) for row in page.items if status in (None, row["status"]))
+        return list(islice((item for item in items if source in (None, item.source)), most))
 
     def _row(self, item: Quarantined) -> dict[str, Any]:
-        body = zlib.compress(item.model_dump_json().encode("utf-8", "surrogatepass"))
-        if len(body) > LARGEST_SAMPLE_BYTES:
-            item = item.model_copy(update={"sample": None, "truncated": True})
-            body = zlib.compress(item.model_dump_json().encode())
+        body = _packed(item)
+        if len(body) > LARGEST_ROW_BYTES:
+            body = _packed(item.model_copy(update={"sample": None, "truncated": True}))
         return {
             "pk": _partition(item.workspace),
             "sk": item.id,
@@ -74,6 +103,10 @@ class DynamoQuarantine:
     def _read(self, row: dict[str, Any]) -> Quarantined:
         plain = self._sealer.open(row["workspace"], row["sk"], row["sealed"])
         return Quarantined.model_validate_json(zlib.decompress(plain))
+
+
+def _packed(item: Quarantined) -> bytes:
+    return zlib.compress(item.model_dump_json().encode())
 
 
 def _partition(workspace: str) -> str:

@@ -25,7 +25,8 @@ from signet.ports.store import (
 )
 
 _BATCH_GET = 100
-# DynamoDB may leave keys of a batch unread; this many times we ask for the rest at once.
+_BATCH_WRITE = 25
+# DynamoDB may leave a part of a batch undone; this many times we ask for the rest at once.
 _BATCH_ATTEMPTS = 5
 _REFUSED = "ConditionalCheckFailed"
 
@@ -50,6 +51,13 @@ class Table:
             answer = self._call("batch_execute_statement", Statements=statements)
             written += inserted(answer["Responses"])
         return written
+
+    def put_many(self, items: Iterable[Mapping[str, Value]]) -> None:
+        """Write rows whole, whatever stands; of two with the same key the later one stands."""
+        # One call may not name a key twice.
+        last = {(str(item["pk"]), str(item["sk"])): item for item in items}
+        for part in _chunks(last, _BATCH_WRITE):
+            self._batch_put([{"PutRequest": {"Item": pack_item(last[key])}} for key in part])
 
     def update(self, key: Key, change: Update) -> bool:
         """Change a row under its condition; False when it does not hold."""
@@ -138,6 +146,14 @@ class Table:
             if not wanted:
                 return
         raise Transient(f"{len(wanted)} rows were not read in {_BATCH_ATTEMPTS} attempts")
+
+    def _batch_put(self, wanted: list[Item]) -> None:
+        for _ in range(_BATCH_ATTEMPTS):
+            answer = self._call("batch_write_item", RequestItems={self.name: wanted})
+            wanted = answer.get("UnprocessedItems", {}).get(self.name, [])
+            if not wanted:
+                return
+        raise Transient(f"{len(wanted)} rows were not written in {_BATCH_ATTEMPTS} attempts")
 
     def _conditional(self, operation: str, **arguments: Any) -> bool:
         try:

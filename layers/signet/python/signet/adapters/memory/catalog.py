@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from signet.adapters.dynamodb import keys
 from signet.domain.campaign import Campaign
+from signet.domain.feedback import FeedbackTopics
 from signet.domain.source import Source
 from signet.domain.template import Template, TemplateVersion
 from signet.errors import Conflict
@@ -101,6 +102,19 @@ class MemoryCatalog:
         """List what a source was at each revision, oldest first."""
         return self._list(Source, keys.join(workspace, "source_version", name))
 
+    def feedback_topics(self, workspace: str, version: int | None = None) -> FeedbackTopics | None:
+        """Read a version of the topics of feedback, or the newest."""
+        if version is not None:
+            return self._read(FeedbackTopics, _topics(workspace, version))
+        newest = Query(_topics(workspace, 0)[0], 1, newest_first=True)
+        rows = self._table.query(newest).items
+        return FeedbackTopics.model_validate_json(rows[0]["body"]) if rows else None
+
+    def save_feedback_topics(self, topics: FeedbackTopics) -> None:
+        """Write a new version of the topics of feedback."""
+        place = _topics(topics.workspace, topics.version)
+        self._save(topics.workspace, place, topics, expected=0)
+
     def _read(self, kind: type[Content], place: Key) -> Content | None:
         row = self._table.get(place)
         return kind.model_validate_json(row["body"]) if row else None
@@ -145,3 +159,7 @@ def _revision(workspace: str) -> Key:
 
 def _version(workspace: str, name: str, version: int) -> Key:
     return keys.join(workspace, "version", name), f"{version:06d}"
+
+
+def _topics(workspace: str, version: int) -> Key:
+    return keys.listing(workspace, "feedback-topics"), f"{version:06d}"

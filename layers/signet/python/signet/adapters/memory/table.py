@@ -48,6 +48,11 @@ class MemoryTable:
         """Write rows whole, each by itself and only where there is none."""
         return [self.put(item, condition=NEW) for item in items]
 
+    def put_many(self, items: Iterable[Mapping[str, Value]]) -> None:
+        """Write rows whole, whatever stands; of two with the same key the later one stands."""
+        for item in items:
+            self.put(item)
+
     def update(self, key: Key, change: Update) -> bool:
         """Change a row under its condition; False when it does not hold."""
         standing = self.rows.get(key, {})

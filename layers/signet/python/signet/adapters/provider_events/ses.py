@@ -1,11 +1,11 @@
 """SES events as EventBridge carries them, read into our words."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signet.domain.provider_event import ProviderEvent
-from signet.errors import Poison
+from signet.errors import Poison, Rejected
 
 _STATUS = {
     "Send": "sent",
@@ -18,6 +18,7 @@ _STATUS = {
 }
 _ENGAGEMENT = {"Open": "opened", "Click": "clicked"}
 _PERMANENT = "Permanent"
+_RECENT = timedelta(days=1)
 
 
 def parse(detail: dict[str, Any]) -> ProviderEvent | None:
@@ -25,9 +26,10 @@ def parse(detail: dict[str, Any]) -> ProviderEvent | None:
     Read the detail of one SES event.
 
     Returns:
-        None for an event that is not about a message of ours: no tags, or a kind we do not know.
+        None for an event of a kind that we do not know.
 
     Raises:
+        Rejected: It says of no message of ours what became of it: our tags are not there.
         Poison: The event has not the shape that SES documents.
     """
     try:
@@ -38,11 +40,26 @@ def parse(detail: dict[str, Any]) -> ProviderEvent | None:
         raise Poison(f"not an SES event: {type(error).__name__}{named}") from error
 
 
+def told_at(envelope: dict[str, Any], *, now: datetime) -> datetime:
+    """
+    Give when an event was put on the bus, which is the same for every try and every copy of it.
+
+    What says nothing of the last day that can be read is taken as told now.
+    """
+    try:
+        said = datetime.fromisoformat(str(envelope.get("time"))).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return now
+    return said if now - _RECENT < said <= now + _RECENT else now
+
+
 def _parse(detail: dict[str, Any]) -> ProviderEvent | None:
     kind, mail = detail["eventType"], detail["mail"]
     tags = mail.get("tags", {})
-    if "signet_msg" not in tags or kind not in {**_STATUS, **_ENGAGEMENT}:
+    if kind not in {**_STATUS, **_ENGAGEMENT}:
         return None
+    if "signet_msg" not in tags:
+        raise Rejected.field("mail.tags.signet_msg", "must be there")
     return ProviderEvent(
         workspace=tags["signet_ws"][0],
         message_id=tags["signet_msg"][0],

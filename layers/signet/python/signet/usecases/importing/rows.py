@@ -63,13 +63,28 @@ def events_of(row: PartRow, content: Properties, part: Part) -> list[Event]:
 
 
 def sample_of(row: PartRow, part: Part) -> Any:
-    """Give a row as it came, as far as JSON can hold it: a byte that is no text is written out."""
+    """Give a row as it came, as an object that can be corrected where it is one."""
     content = row.content
     if isinstance(content, list) and len(content) == len(part.header):
-        return {name: _shown(cell) for name, cell in zip(part.header, content, strict=True) if cell}
+        cells = zip(part.header, content, strict=True)
+        return _ours({name: cell for name, cell in cells if cell}, part)
     if isinstance(content, list):
-        return {"cells": [_shown(cell) for cell in content]}
-    return _object(content) or {"line": _shown(content)}
+        return {"cells": content}
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        found = None
+    return _ours(found, part) if isinstance(found, dict) else {"line": content}
+
+
+def _ours(found: Properties, part: Part) -> Properties:
+    """Give an endpoint with the names that a replay finds people by."""
+    if not part.pinpoint:
+        return found
+    try:
+        return pinpoint.plain(pinpoint.nested(found) if part.header else found)
+    except Rejected:
+        return found
 
 
 def _cells(cells: Sequence[str], part: Part) -> Properties:
@@ -102,24 +117,3 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(name: str) -> None:
     raise _Unfit(f"holds {name}, which is no number")
-
-
-def _object(text: str) -> Properties | None:
-    """Give a line as the object it is, where it is one that may be kept."""
-    try:
-        found = json.loads(text)
-        if isinstance(found, dict) and values.first_flaw(found, values.LENIENT) is None:
-            return found
-    except (ValueError, RecursionError):
-        pass
-    return None
-
-
-def _shown(text: str) -> str:
-    raw = text.encode("utf-8", "surrogateescape") if _is_escaped(text) else b""
-    shown = raw.decode("utf-8", "backslashreplace") if raw else text
-    return shown.replace("\x00", "\\x00")
-
-
-def _is_escaped(text: str) -> bool:
-    return any("\ud800" <= letter <= "\udfff" for letter in text)

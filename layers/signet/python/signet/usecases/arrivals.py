@@ -1,0 +1,170 @@
+"""What arrives by the bus and from devices, read into events; what cannot be, in quarantine."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from signet.domain import salesforce, values
+from signet.domain.arrival import inner, received
+from signet.domain.events import Event
+from signet.domain.quarantine import Quarantined, QuarantineDoor, quarantined, written
+from signet.domain.source import Source, events_of
+from signet.domain.work import HOME
+from signet.errors import Rejected
+from signet.ids import derived
+from signet.ports import Clock, Quarantine, SourceRegistry
+
+Body = Mapping[str, Any]
+# What the SQL of a rule of AWS IoT adds, so that a payload says whose it is.
+DEVICE_MARK = "signet_source"
+MENTION = "social.mention.created"
+_LONGEST_NAME = 64
+_LONGEST_ORIGIN = 200
+# So often the same body may be brought in again, and fail again, within its ninety days.
+_MOST_REPLAYS = 100
+
+
+def _silent(_: Sequence[Quarantined]) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Hall:
+    """The ports that arrivals need; `tell` hears what is laid aside."""
+
+    registry: SourceRegistry
+    quarantine: Quarantine
+    clock: Clock
+    tell: Callable[[Sequence[Quarantined]], None] = _silent
+
+
+def _by_mapping(source: Source, body: Body, *, received_at: datetime) -> list[Event]:
+    return events_of(source, dict(body), received_at=received_at, near=False)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One kind of event on the bus: the source it belongs to, how it is known, what reads it."""
+
+    source: str
+    fits: Callable[[Body], bool]
+    read: Callable[..., list[Event]] = _by_mapping
+
+
+def _is_change(body: Body) -> bool:
+    return str(body.get("source", "")).startswith(salesforce.PARTNER)
+
+
+def _is_of_call(body: Body) -> bool:
+    kinds = {"Amazon Connect Contact Event", "Amazon Connect Contact Record"}
+    return body.get("detail-type") in kinds
+
+
+def _is_mention(body: Body) -> bool:
+    return bool(inner(body, "detail", "type") == MENTION)
+
+
+# The names under which the ready-made sources of the bus are registered, in the home workspace.
+READERS: tuple[Reader, ...] = (
+    Reader("salesforce", _is_change, salesforce.events),
+    Reader("amazon_connect", _is_of_call),
+    Reader("social_mentions", _is_mention),
+)
+
+
+def from_bus(body: Body, hall: Hall) -> list[Event]:
+    """
+    Read one event of the bus.
+
+    Returns:
+        Its events; none where it lies in quarantine now.
+
+    Effects: quarantine.
+    Idempotent: the id of a quarantined body is derived from it and its time.
+    """
+    reader = next((one for one in READERS if one.fits(body)), None)
+    arrived_at = received(body.get("time"), hall.clock.now())
+    origin = f"source:{reader.source}" if reader else f"bus:{body.get('source')}"
+    try:
+        if reader is None:
+            raise Rejected.field("detail-type", "is none that we read")
+        values.check(body, values.LENIENT)
+        source = registered(HOME, reader.source, hall)
+        return reader.read(source, body, received_at=arrived_at)
+    except Rejected as error:
+        lay_aside(error, body, hall=hall, origin=origin, received_at=arrived_at)
+        return []
+
+
+def from_device(body: Body, hall: Hall) -> list[Event]:
+    """
+    Read one payload of a device, which names its source itself.
+
+    Returns:
+        Its events; none where it lies in quarantine now.
+
+    Effects: quarantine.
+    Idempotent: the id of a quarantined body is derived from it and its time.
+    """
+    name = body.get(DEVICE_MARK)
+    arrived_at = received(body.get("signet_time"), hall.clock.now())
+    try:
+        values.check(body, values.LENIENT)
+        if not isinstance(name, str):
+            raise Rejected.field(DEVICE_MARK, "must be the name of a source")
+        return _by_mapping(registered(HOME, name, hall), body, received_at=arrived_at)
+    except Rejected as error:
+        origin = f"source:{name}"
+        lay_aside(error, body, hall=hall, origin=origin, received_at=arrived_at)
+        return []
+
+
+def registered(workspace: str, name: str, hall: Hall) -> Source:
+    """
+    Find the source that something is from.
+
+    Raises:
+        Rejected: Nobody has registered it.
+    """
+    found = hall.registry.source(workspace, name) if len(name) <= _LONGEST_NAME else None
+    if found is None:
+        raise Rejected.field("source", f"{name[:_LONGEST_NAME]} is not registered in {workspace}")
+    return found
+
+
+def lay_aside(
+    error: Rejected,
+    body: Body,
+    *,
+    hall: Hall,
+    origin: str,
+    received_at: datetime,
+    door: QuarantineDoor = "bus",
+    workspace: str = HOME,
+) -> None:
+    """
+    Quarantine a whole body with its reason.
+
+    Effects: quarantine.
+    Idempotent: by the body and the time of its receipt; what was brought in again and could not
+        be taken again waits again.
+    """
+    place = derived(written(body) or "")
+    for number in range(_MOST_REPLAYS):
+        item = quarantined(
+            error,
+            workspace=workspace,
+            door=door,
+            source=origin[:_LONGEST_ORIGIN].encode("utf-8", "replace").decode(),
+            sample=dict(body),
+            received_at=received_at,
+            place=f"{place}:{number}",
+        )
+        known = hall.quarantine.get(workspace, item.id)
+        if known is None:
+            hall.quarantine.add([item])
+            hall.tell([item])
+        # Whoever touched it has brought it in again, and this is what became of that.
+        if known is None or len(known.history) == 1:
+            return

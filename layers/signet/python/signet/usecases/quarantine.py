@@ -1,0 +1,128 @@
+"""Keep what could not be taken, whole, in few rows, before the caller is answered."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from signet.domain.calls import BadCall, Door
+from signet.domain.quarantine import (
+    LARGEST_SAMPLE_BYTES,
+    MOST_FAULTS,
+    Quarantined,
+    quarantined,
+    size_of,
+    written,
+)
+from signet.domain.source import Source
+from signet.errors import FieldError, Rejected
+from signet.ids import derived
+from signet.ports import Quarantine
+
+# So many bad calls of one request are items of their own; the others travel in packs, so that a
+# flood of bad calls costs few writes and the good ones beside them are answered in time.
+APART = 20
+PACK_BYTES = 200_000
+LONGEST_SENT_AT = 64
+
+
+def bad_calls(bad: Sequence[BadCall], door: Door) -> list[Quarantined]:
+    """Write down the bad calls of one request: the first ones each by itself, the rest in packs."""
+    packs = [[one] for one in bad[:APART]]
+    packs += _packs(bad[APART:])
+    return [_item(pack, door) for pack in packs]
+
+
+def keep_from_source(
+    error: Rejected, source: Source, *, sample: object, at: datetime, quarantine: Quarantine
+) -> Quarantined:
+    """
+    Keep what a registered source sent and nobody could read: it may never send it again.
+
+    Effects: quarantine.
+    Idempotent: by origin, moment and content.
+    """
+    item = quarantined(
+        error,
+        workspace=source.workspace,
+        door="source",
+        source=f"source:{source.name}",
+        sample=sample,
+        received_at=at,
+        place=_digest(sample),
+    )
+    quarantine.add([item])
+    return item
+
+
+def keep_report(
+    error: Rejected, detail: object, *, workspace: str, at: datetime, quarantine: Quarantine
+) -> Quarantined:
+    """
+    Keep what a provider reported about no message of ours.
+
+    Effects: quarantine.
+    Idempotent: by moment and content, so `at` has to be the same for every try.
+    """
+    item = quarantined(
+        error,
+        workspace=workspace,
+        door="provider_event",
+        source="provider:ses",
+        sample=detail,
+        received_at=at,
+        place=_digest(detail),
+    )
+    quarantine.add([item])
+    return item
+
+
+def _item(pack: Sequence[BadCall], door: Door) -> Quarantined:
+    first, alone = pack[0], len(pack) == 1
+    sample = first.call if alone else [one.call for one in pack]
+    item = quarantined(
+        first.error if alone else _joint(pack),
+        workspace=door.workspace,
+        door="call",
+        source=door.source,
+        sample=sample,
+        received_at=door.received_at,
+        place=f"{first.index}:{_digest(sample)}",
+    )
+    return item.model_copy(update={"count": len(pack), "sent_at": _sent_at(door)})
+
+
+def _joint(pack: Sequence[BadCall]) -> Rejected:
+    """Join the errors of a pack; each field is named by the place of its call in the sample."""
+    fields = [
+        FieldError(f"{place}.{fault.field}", fault.message)
+        for place, one in enumerate(pack[:MOST_FAULTS])
+        for fault in one.error.fields or (FieldError("body", one.error.message),)
+    ]
+    return Rejected(f"{len(pack)} calls; the first: {pack[0].error.message}", fields)
+
+
+def _packs(bad: Sequence[BadCall]) -> Iterator[list[BadCall]]:
+    """Cut calls into packs that fit a row; what is too large for one stands alone."""
+    pack: list[BadCall] = []
+    weight = 0
+    for one in bad:
+        text = written(one.call)
+        size = LARGEST_SAMPLE_BYTES if text is None else size_of(text)
+        if pack and weight + size > PACK_BYTES:
+            yield pack
+            pack, weight = [], 0
+        pack.append(one)
+        weight += size
+    if pack:
+        yield pack
+
+
+def _digest(sample: object) -> str:
+    return derived(written(sample) or "", length=16)
+
+
+def _sent_at(door: Door) -> str | int | float | None:
+    said = door.client_sent_at
+    if isinstance(said, bool) or not isinstance(said, str | int | float):
+        return None
+    short = not isinstance(said, str) or (len(said) <= LONGEST_SENT_AT and said.isascii())
+    return said if short else None

@@ -1,0 +1,166 @@
+"""What arrives about people in a schedule: late, again, in any order, by doors of every rank."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from signet.domain.events import ORDINARY_TRUST, TRACKED, Event, Identifiers
+from signet.domain.work import ApplyEvents
+from tests.simulator.client import Call, http
+from tests.simulator.healing import BUSY
+from tests.simulator.loop import START
+from tests.simulator.prepared import CRM, PEOPLE, SOURCE, address
+
+# Somebody whom no campaign knows before, and who may be named by an address alone.
+NEWCOMER = "gus"
+FEWEST, MOST = 4, 8
+CITIES = ("Rome", "Oslo", "Bern", "Rome", None)
+COMPANIES = ("Acme", "Hooli")
+# When it was so, in seconds from the start of the story: few moments, so that some are equal.
+MOMENTS = (-72_000, -3_600, -3_600, -60, 0, 60)
+# What buses bring has been read by somebody whom we trust less or more.
+TRUSTS = (20, 50, 50, 80)
+LATEST_REPEAT = 2_400
+SOURCE_TRUST = CRM.get("trust", ORDINARY_TRUST)
+
+
+@dataclass(frozen=True)
+class Said:
+    """
+    What a client said about somebody in one event.
+
+    Args:
+        id: The event's id, which the client gave it.
+        who: Whom it is about, as our stories call them.
+        traits: What is so.
+        at: Since when; None where only the moment of receipt is known.
+        trust: The rank of who says it.
+        source: Who says it; empty where only the door knows.
+        by_address: They are named by their address alone.
+    """
+
+    id: str
+    who: str
+    traits: dict[str, Any] = field(default_factory=dict)
+    at: datetime | None = None
+    trust: int = ORDINARY_TRUST
+    source: str = ""
+    by_address: bool = False
+
+
+def arrivals(seed: str) -> Iterator[tuple[float, Call]]:
+    """Let several doors say different things about the same few people, and say some again."""
+    drawn = random.Random(f"arrivals:{seed}")
+    crowd = (*drawn.sample(PEOPLE, drawn.choice((1, 2))), NEWCOMER)
+    for number in range(drawn.randint(FEWEST, MOST)):
+        said = _said(f"a{number}", drawn.choice(crowd), drawn)
+        call = drawn.choice((_identified, _identified, _batched, _from_source, _from_bus))(
+            said, drawn
+        )
+        when = drawn.uniform(0, BUSY)
+        yield when, call
+        if drawn.random() < 0.3:
+            yield when + drawn.uniform(0, LATEST_REPEAT), replace(call)
+    if drawn.random() < 0.5:
+        yield drawn.uniform(0, BUSY), _unreadable(drawn)
+
+
+def _said(event_id: str, who: str, drawn: random.Random) -> Said:
+    traits: dict[str, Any] = {"city": drawn.choice(CITIES)}
+    if drawn.random() < 0.5:
+        traits["company"] = drawn.choice(COMPANIES)
+    at = START + timedelta(seconds=drawn.choice(MOMENTS)) if drawn.random() < 0.8 else None
+    return Said(event_id, who, traits, at, by_address=drawn.random() < 0.3)
+
+
+def _call(what: str, said: Sequence[Said], event: dict[str, Any], *, function: str) -> Call:
+    return Call(what, {"said": tuple(said), "workspace": "main"}, function, event)
+
+
+def _named(said: Said) -> dict[str, Any]:
+    """Write an identify call; a tracking client names people by their id, address or no address."""
+    body: dict[str, Any] = {
+        "type": "identify",
+        "userId": said.who,
+        "messageId": said.id,
+        "traits": said.traits,
+    }
+    if said.at is not None:
+        body["timestamp"] = said.at.isoformat()
+    return body
+
+
+def _identified(said: Said, _drawn: random.Random) -> Call:
+    event = http("POST", "/v1/identify", _named(said), key="demo")
+    return _call("identify", [said], event, function="ingest")
+
+
+def _batched(said: Said, drawn: random.Random) -> Call:
+    """Send two calls at once, the later one first, sometimes with one that nobody can read."""
+    earlier = replace(said, id=f"{said.id}b", at=START - timedelta(hours=drawn.randint(1, 900)))
+    batch = [_named(said), _named(earlier)]
+    if drawn.random() < 0.4:
+        batch.insert(1, _bad(said))
+    event = http("POST", "/v1/batch", {"batch": batch}, key="demo")
+    call = _call("batch", [said, earlier], event, function="ingest")
+    call.about["bad"] = [f"{said.id}x"] if len(batch) > 2 else []
+    return call
+
+
+def _bad(said: Said) -> dict[str, Any]:
+    """Write a call that says not what happened."""
+    return {"type": "track", "userId": said.who, "messageId": f"{said.id}x"}
+
+
+def _from_source(said: Said, drawn: random.Random) -> Call:
+    """Let a registered source call, in its own words; some of its calls are orders, too."""
+    told = {name: value for name, value in said.traits.items() if value is not None}
+    said = replace(said, traits=told, trust=SOURCE_TRUST, source=f"source:{SOURCE}")
+    body: dict[str, Any] = {"event_id": said.id, "order": 7, **told}
+    if said.by_address:
+        body["email"] = address(said.who)
+    else:
+        body["external_id"] = said.who
+    if said.at is not None:
+        body["time"] = said.at.isoformat()
+    ordered = drawn.random() < 0.3
+    if ordered:
+        body["event"] = "Order"
+    event = http("POST", f"/v1/sources/{SOURCE}", body, key="demo")
+    call = _call("source", [said], event, function="ingest")
+    call.about["orders"] = [said.id] if ordered else []
+    return call
+
+
+def _from_bus(said: Said, drawn: random.Random) -> Call:
+    """Let a bus bring what another system wrote, of a rank of its own."""
+    said = replace(said, at=said.at or START, trust=drawn.choice(TRUSTS), source="bus")
+    named = {"email": address(said.who)} if said.by_address else {"external_id": said.who}
+    event = Event(
+        workspace="main",
+        id=said.id,
+        source=said.source,
+        type=TRACKED,
+        name="updated",
+        occurred_at=said.at or START,
+        received_at=START,
+        claimed_at=said.at or START,
+        trust=said.trust,
+        identifiers=Identifiers(**named),
+        traits=said.traits,
+    )
+    return _call("bus", [said], {"work": ApplyEvents(events=(event,))}, function="bus")
+
+
+def _unreadable(drawn: random.Random) -> Call:
+    """Send what nobody can read: a call about nobody, or one that says not what happened."""
+    body, path = drawn.choice(
+        (
+            ({"event_id": "u0", "city": "Rome"}, f"/v1/sources/{SOURCE}"),
+            ({"userId": PEOPLE[0], "messageId": "u0"}, "/v1/track"),
+        )
+    )
+    event = http("POST", path, body, key="demo")
+    return Call("unreadable", {"bad": ["u0"], "workspace": "main"}, "ingest", event)

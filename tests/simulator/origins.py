@@ -1,0 +1,174 @@
+"""
+The invariants about people, checked after a schedule has healed.
+
+What is known about somebody follows from the events on their timeline and from nothing else: not
+from the order in which they came, nor from how often.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from signet.domain.events import Event
+from signet.domain.lineage import Origin, TraitLineage
+from signet.domain.profile import Trait
+from tests.simulator.arrivals import Said
+from tests.simulator.client import Call
+from tests.simulator.evidence import Evidence
+from tests.simulator.loop import START
+from tests.simulator.story import Place
+from tests.simulator.world import MOST_SKEW
+
+Rank = tuple[int, datetime, str]
+# What a call may take from its last try until the one who takes it looks at the clock.
+LONGEST_CALL = 40.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event, and the first and the last moment at which it may have been so."""
+
+    event: Event
+    first: datetime
+    last: datetime
+
+    @property
+    def least(self) -> Rank:
+        """The rank that it has at least."""
+        return self.event.trust, self.first, self.event.key
+
+    def __repr__(self) -> str:
+        """Show what matters of it."""
+        return f"{self.event.id} {self.event.traits} {self.least} - {self.last}"
+
+
+def check_people(evidence: Evidence) -> None:
+    """Check what became of all that was said about people."""
+    _on_one_timeline(evidence)
+    for call in evidence.story.clients.calls:
+        for said in call.about.get("said", ()):
+            _arrived(evidence, call, said)
+        for bad in call.about.get("bad", ()):
+            if ("main", bad) in evidence.closed:
+                evidence.say("I1", f"event {bad} could not be read and is on a timeline")
+    if evidence.story.restored_at is None:
+        _known_as_told(evidence)
+
+
+def _on_one_timeline(evidence: Evidence) -> None:
+    """I1: every event is on one timeline, once, of somebody who is there."""
+    times = Counter((entry.event.workspace, entry.event.id) for entry in evidence.entries)
+    for place, number in times.items():
+        if number > 1:
+            evidence.say("I1", f"event {place} is on timelines {number} times")
+    for entry in evidence.entries:
+        if (entry.event.workspace, entry.profile_id) not in evidence.people:
+            evidence.say("I1", f"event {entry.event.id} is on the timeline of nobody")
+
+
+def _arrived(evidence: Evidence, call: Call, said: Said) -> None:
+    """I1: what was accepted is on a timeline as it was said, or laid aside."""
+    events = [entry.event for entry in evidence.entries if entry.event.id == said.id]
+    lost = evidence.story.restored_at is not None and (call.heard or 0) <= (
+        evidence.story.restored_at
+    )
+    if not events and call.heard is not None and not lost and not evidence.laid_aside(said.id):
+        evidence.say("I1", f"event {said.id} was accepted and is nowhere")
+    for event in events:
+        if not _is_as_said(event, said):
+            evidence.say("I1", f"event {said.id} is not as it was said: {event}")
+
+
+def _is_as_said(event: Event, said: Said) -> bool:
+    return (
+        said.traits.items() <= event.traits.items()
+        and said.at in (None, event.occurred_at)
+        and said.trust == event.trust
+        and said.source in ("", event.source)
+    )
+
+
+def _known_as_told(evidence: Evidence) -> None:
+    """I15: each trait is what the greatest event by trust, time and key says, and its lineage."""
+    told: dict[Place, list[Told]] = {}
+    tries = _tries(evidence)
+    for entry in evidence.entries:
+        place = (entry.event.workspace, entry.profile_id)
+        told.setdefault(place, []).append(_told(entry.event, tries))
+    for place, person in evidence.people.items():
+        events = told.get(place, [])
+        traced = evidence.lineages[place].traits if place in evidence.lineages else {}
+        named = {name for one in events for name in one.event.traits}
+        if named != set(person.traits) or named != set(traced):
+            found = f"{sorted(person.traits)} and a lineage of {sorted(traced)}"
+            evidence.say("I15", f"{place} has {found}, told were {sorted(named)}")
+            continue
+        for name in sorted(named):
+            speaking = [one for one in events if name in one.event.traits]
+            fault = _fault(name, speaking, trait=person.traits[name], origins=traced[name])
+            if fault:
+                evidence.say("I15", f"{name} of {place}: {fault}")
+
+
+def _tries(evidence: Evidence) -> dict[str, tuple[float, float]]:
+    """Give the times between which each event was sent, in seconds since the start."""
+    found: dict[str, tuple[float, float]] = {}
+    for call in evidence.story.clients.calls:
+        for said in call.about.get("said", ()):
+            first, last = found.get(said.id, (call.started, call.tried))
+            found[said.id] = (min(first, call.started), max(last, call.tried))
+    return found
+
+
+def _told(event: Event, tries: dict[str, tuple[float, float]]) -> Told:
+    """
+    Tell when it was so.
+
+    Where the client gave no time it is that of one of its tries, as the clock of whoever took it
+    showed it, and which of them counts nobody promised.
+    """
+    if event.claimed_at is not None or event.id not in tries:
+        return Told(event, event.occurred_at, event.occurred_at)
+    first, last = tries[event.id]
+    moments = (first - MOST_SKEW, last + MOST_SKEW + LONGEST_CALL)
+    return Told(event, *(START + timedelta(seconds=moment) for moment in moments))
+
+
+def _fault(name: str, speaking: Sequence[Told], *, trait: Trait, origins: TraitLineage) -> str:
+    """Tell what is wrong with one trait, if anything is."""
+    current, replaced = origins.current, origins.replaced
+    if (trait.value, *_rank(trait)) != (current.value, *_rank(current)):
+        return f"{trait.value} of {_rank(trait)}, and its lineage says {current}"
+    if not _is_greatest(current, name, speaking):
+        return f"comes from {current}, which is not the greatest of {speaking}"
+    others = [one for one in speaking if one.event.traits[name] != current.value]
+    if replaced is None:
+        return f"stands over nothing by its lineage, not over one of {others}" if others else ""
+    if not _is_greatest(replaced, name, others):
+        return f"stands over {replaced} by its lineage, which is not the greatest of {others}"
+    return ""
+
+
+def _is_greatest(origin: Origin, name: str, among: Sequence[Told]) -> bool:
+    """Tell whether an origin is that of an event, and no other event certainly ranks above it."""
+    own = next((one for one in among if one.event.key == origin.event_key), None)
+    return (
+        own is not None
+        and own.first <= origin.at <= own.last
+        and _named(origin) == _named(own.event, own.event.traits[name])
+        and all(_rank(origin) >= one.least for one in among)
+    )
+
+
+def _rank(found: Trait | Origin) -> Rank:
+    """Give the rank of what is known, by the promise and not by the code."""
+    return found.trust, found.at, found.event_key
+
+
+def _named(found: Origin | Event, *said: Any) -> tuple[Any, ...]:
+    """Give what an origin repeats of its event, as either has it."""
+    if isinstance(found, Event):
+        return (*said, found.source, found.id, found.trust, found.mapping_version)
+    return (found.value, found.source, found.event_id, found.trust, found.mapping_version)
