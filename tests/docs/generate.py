@@ -27,6 +27,8 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "fold_change": work.FoldChange,
     "walk_campaign": work.WalkCampaign,
     "replay_lake": work.ReplayLake,
+    "cut_file": work.CutFile,
+    "import_part": work.ImportPart,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
