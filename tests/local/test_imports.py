@@ -1,11 +1,8 @@
 """Thousands of rows through the local cloud: once, again, and with a worker that is killed."""
 
-import pytest
-
 from benchmarks.importing import Load, measure
 
 
-@pytest.mark.timeout(600)
 def test_five_thousand_rows_are_accepted_once() -> None:
     """Each is somebody new; the same file again brings nobody."""
     found = measure(Load(5_000, kills=False))
@@ -17,7 +14,6 @@ def test_five_thousand_rows_are_accepted_once() -> None:
     assert found["first_write_units_per_row"] < 6.2
 
 
-@pytest.mark.timeout(600)
 def test_a_killed_import_leaves_what_an_uninterrupted_one_leaves() -> None:
     """The worker dies between its writes, and each row still has one verdict."""
     found = measure(Load(1_200))

@@ -66,7 +66,8 @@ def inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
             found, waiting = _step(member, waiting)
             given += len(found)
             if given > FREE_BYTES and given > MOST_RATIO * taken:
-                raise Unreadable.field("file", f"swells to more than {MOST_RATIO} times its size")
+                swollen = f"swells to more than {MOST_RATIO} times its size; send it unpacked"
+                raise Unreadable.field("file", swollen)
             yield found
     if not member.eof:
         raise Unreadable.field("file", "ends in the middle of its compressed data")
