@@ -119,6 +119,7 @@ class SignetStack(cdk.Stack):
         stage.uses("IDEMPOTENCY_TABLE", data.idempotency, ALL)
         stage.opens(data.secret)
         stage.sends_to(self.preprocess, self.report)
+        stage.alarms_at("SignatureRefused", line="signature refused")
 
     def _prepare(self) -> None:
         """Preprocess and render: from a fact to the text of a message."""

@@ -131,6 +131,15 @@ OPERATIONS: tuple[Operation, ...] = (
         identity="post_source", security=_BEARER + _WRITE, status=202, gives=_IDS,
         reads={"type": ["object", "array"]},
     )),
+    ("/v1/sources/{source}/hook", "post", _operation(
+        "Take what a registered source sends, at the address of its handshake", tag="sources",
+        identity="post_source_hook", security=_BEARER + _WRITE, status=202, gives=_IDS,
+        reads={"type": ["object", "array"]},
+    )),
+    ("/v1/sources/{source}/hook", "get", _operation(
+        "Answer the handshake of a sender that first asks", tag="sources",
+        identity="get_source_hook", security=_WRITE,
+    )),
     _written(("/v1/messages", "post"), "Send a transactional message",
              status=202, reads=MessageRequest, gives=_ACCEPTED),
     _written(("/v1/profiles/{profile_id}/consents", "post"),

@@ -10,12 +10,14 @@ from signet.ports import (
     Clock,
     Counters,
     DeadLetterRows,
+    DuplicateStore,
     EventStore,
     FeedbackIndex,
     Gates,
     ImportBook,
     KeyRing,
     Ledger,
+    MergeStore,
     ObjectStore,
     PermissionStore,
     ProfileStore,
@@ -77,6 +79,8 @@ class Ports:
     events: EventStore
     ledger: Ledger
     permissions: PermissionStore
+    duplicates: DuplicateStore
+    merges: MergeStore
     counters: Counters
     quarantine: Quarantine
     imports: ImportBook

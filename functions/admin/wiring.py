@@ -11,11 +11,13 @@ from signet.adapters import aws
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
@@ -114,6 +116,8 @@ def build() -> Ports:
         events=DynamoEvents(events, secrets),
         ledger=DynamoLedger(events),
         permissions=DynamoPermissions(profiles, secrets),
+        duplicates=DynamoDuplicates(profiles),
+        merges=DynamoMerges(profiles, secrets),
         counters=DynamoCounters(events),
         quarantine=DynamoQuarantine(events, secrets),
         imports=DynamoImports(events, secrets),

@@ -46,6 +46,18 @@ def thanks() -> Response[Any]:
     return _page("Thank you", "<p>We have received what you sent.</p>")
 
 
+def plain(text: str) -> Response[Any]:
+    """Say a text that is no page."""
+    return Response(
+        status_code=200, content_type="text/plain; charset=utf-8", body=text, headers=_SECURITY
+    )
+
+
+def twiml() -> Response[Any]:
+    """Tell a telephone service to do nothing."""
+    return Response(status_code=200, content_type="text/xml", body="<Response/>", headers=NO_STORE)
+
+
 def _page(title: str, content: str) -> Response[Any]:
     html = _FRAME.format(title=title, content=content)
     return Response(

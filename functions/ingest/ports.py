@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from signet.ports import (
+    Certificates,
     Clock,
     KeyRing,
     MessageBook,
@@ -39,6 +40,7 @@ class Ports:
     random: Random
     keys: KeyRing
     sealer: Sealer
+    certificates: Certificates
     work: WorkQueue
     engagement: WorkQueue
     catalog: SourceRegistry

@@ -7,6 +7,7 @@ from typing import Any
 from functions.ingest.ports import Links, Ports
 from functions.ingest.routes import app_of
 from signet.adapters import aws
+from signet.adapters.certificates import HttpsCertificates
 from signet.adapters.dynamodb.plain import (
     PlainCatalog,
     PlainLedger,
@@ -83,6 +84,7 @@ def build() -> Ports:
         random=SystemRandom(),
         keys=secrets,
         sealer=secrets,
+        certificates=HttpsCertificates(),
         work=SqsWorkQueue(sqs, env.preprocess_queue_url),
         engagement=SqsWorkQueue(sqs, env.report_queue_url),
         catalog=PlainCatalog(Table(dynamodb, env.catalog_table)),

@@ -7,13 +7,14 @@ from typing import Any
 
 from functions.preprocess.doors import doors, read_in
 from signet.domain.importing import ARRIVING
-from signet.domain.work import AnyWork, ApplyEvents, CutFile, ImportPart, read
+from signet.domain.work import AnyWork, ApplyEvents, CutFile, FindDuplicates, ImportPart, read
 from signet.errors import Poison
 from signet.ports import ImportBook, ObjectStore, WorkQueue
 from signet.usecases.importing import cutting, files, taking
 from signet.usecases.importing.cutting import Left
 from signet.usecases.inbound import MailRoom
 from signet.usecases.preprocess import Stores, apply
+from signet.usecases.ruling import Clerk, look
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Desks:
     """The ports that the work on this queue needs."""
 
     stores: Stores
+    clerk: Clerk
     imports: ImportBook
     intake: ObjectStore
     room: MailRoom
@@ -55,6 +57,8 @@ def _work(work: AnyWork, desks: Desks, left: Left) -> None:
     match work:
         case ApplyEvents():
             apply(work, desks.stores)
+        case FindDuplicates():
+            look(work, desks.clerk)
         case CutFile():
             cutting.cut(work, cutting.Bench(desks.imports, desks.intake, desks.again), left=left)
         case ImportPart():
@@ -65,7 +69,6 @@ def _work(work: AnyWork, desks: Desks, left: Left) -> None:
                 quarantine=hall.quarantine,
                 stores=desks.stores,
                 queue=desks.again,
-                tell=hall.tell,
             )
             taking.take(work, desk, left=left)
         case _:

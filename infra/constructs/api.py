@@ -35,6 +35,8 @@ INTAKE = (
     "GET /sourceConfig",
     "POST /v1/events",
     "POST /v1/sources/{source}",
+    "POST /v1/sources/{source}/hook",
+    "GET /v1/sources/{source}/hook",
     "POST /v1/messages",
     "POST /v1/profiles/{profile_id}/consents",
     "POST /v1/suppressions",

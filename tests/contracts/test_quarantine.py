@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from signet.adapters.dynamodb.quarantine import DynamoQuarantine
+from signet.adapters.dynamodb.quarantine import LARGEST_ROW_BYTES, DynamoQuarantine
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import SeededRandom
 from signet.adapters.sealer import RootSealer
-from signet.domain.quarantine import Quarantined, quarantined
+from signet.domain.quarantine import MOST_STEPS, Quarantined, QuarantineStep, quarantined
 from signet.errors import Conflict, Rejected
+from signet.ports.store import Query
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -68,3 +69,40 @@ def test_a_sample_too_large_for_a_row_is_said_to_be_left_out() -> None:
 
     assert found is not None
     assert (found.truncated, found.sample) == (True, None)
+
+
+def test_listing_reads_on_over_what_is_not_wanted() -> None:
+    """A page is full however many others lie in between, and the next one goes on behind it."""
+    store = _store()
+    store.add([_item(str(n)) for n in range(250)])
+    wanted = sorted(_item(str(n)).id for n in range(0, 250, 40))
+    for item_id in wanted:
+        found = store.get("main", item_id)
+        assert found is not None
+        store.save(found.model_copy(update={"status": "discarded"}), expected_version=0)
+
+    first = store.page("main", status="discarded", limit=4, position=None, source="source:shop")
+    rest = store.page("main", status="discarded", limit=4, position=first.next_position)
+    ids = [item.id for item in (*first.items, *rest.items)]  # type: ignore[attr-defined]
+
+    assert (4, 3, None) == (len(first.items), len(rest.items), rest.next_position)
+    assert wanted[::-1] == ids
+    assert () == store.page("main", status=None, limit=4, position=None, source="none").items
+
+
+def test_row_stays_within_its_table_however_long_its_history() -> None:
+    """The largest sample with the longest history and texts that do not shrink fits a row."""
+    noise = SeededRandom("noise")
+    codes = (int.from_bytes(noise.token(2), "big") % 20000 for _ in range(99_000))
+    text = "".join(chr(0x4E00 + code) for code in codes)
+    item = _item("1", text)
+    for number in range(MOST_STEPS + 3):
+        note = text[number * 300 : (number + 1) * 300]
+        step = QuarantineStep(at=NOW, actor="k1", action="refused", note=note)
+        item = item.after(step, correction=text[:5000])
+    table = MemoryTable()
+    DynamoQuarantine(table, RootSealer(b"r" * 64, SeededRandom("q"))).add([item])
+    (row,) = table.query(Query("main#quarantine#0", 1)).items
+
+    assert not item.truncated
+    assert 200_000 < len(row["sealed"]) < LARGEST_ROW_BYTES

@@ -26,6 +26,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "settle_message": work.SettleMessage,
     "fold_change": work.FoldChange,
     "walk_campaign": work.WalkCampaign,
+    "find_duplicates": work.FindDuplicates,
     "replay_lake": work.ReplayLake,
     "cut_file": work.CutFile,
     "import_part": work.ImportPart,

@@ -42,7 +42,10 @@ TYPES = {
     "ALIASED": "An id of a person replaces another one.",
     "MESSAGE_REQUESTED": "A caller asked for a transactional message.",
     "CONSENT_GIVEN": "A person granted a consent; it is in force before this is written.",
+    "MERGED": "Two profiles became one; it is in force before this is written.",
+    "UNMERGED": "Two profiles that were one are two again; in the timeline of both.",
     "CONSENT_WITHDRAWN": "A person withdrew a consent, by a call or by one click.",
+    "MAIL_RECEIVED": "A person wrote a mail to us.",
 }
 AT_A_QUEUE: tuple[tuple[type[Exception], str], ...] = (
     (tree.Duplicate, "done"),

@@ -30,7 +30,7 @@ def url() -> Iterator[str]:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
-@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/tutorial.md", "docs/add-a-source.md"])
 def test_a_page_prints_what_it_says(page: str, url: str, tmp_path: Path) -> None:
     """Every block of the page runs, and prints what the page shows: no line less, and none more."""
     for block, printed in markdown.run(ROOT / page, url=url, folder=tmp_path):

@@ -12,11 +12,13 @@ from functions.admin.ports import Ports
 from functions.admin.wiring import handler_of
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
+from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
@@ -93,6 +95,8 @@ class World:
         self.people, self.ring = DynamoProfiles(profiles, self.sealer), DynamoRing(events)
         self.events, self.ledger = DynamoEvents(events, self.sealer), DynamoLedger(events)
         self.permissions = DynamoPermissions(profiles, self.sealer)
+        self.duplicates = DynamoDuplicates(profiles)
+        self.merges = DynamoMerges(profiles, self.sealer)
         self.counters, self.switch = DynamoCounters(events), DynamoSwitch(events)
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.imports = DynamoImports(events, self.sealer)
@@ -116,6 +120,8 @@ class World:
             events=self.events,
             ledger=self.ledger,
             permissions=self.permissions,
+            duplicates=self.duplicates,
+            merges=self.merges,
             counters=self.counters,
             quarantine=self.quarantine,
             imports=self.imports,

@@ -28,6 +28,7 @@ from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
+from tests.clerks import clerk
 from tests.fixed_clock import NOON, FixedClock
 
 MESSAGE = "abcdefghijklmnopqrstuvwxyz234567"
@@ -52,6 +53,7 @@ class World:
             MemoryTable(),
             MemoryTable(),
         )
+        self.profiles_table = profiles
         self.profiles = DynamoProfiles(profiles, self.sealer)
         self.events = DynamoEvents(self.events_table, self.sealer)
         self.ledger = DynamoLedger(self.events_table)
@@ -80,6 +82,7 @@ class World:
                 sealer=self.sealer,
                 planner=planner,
                 queue=MemoryQueue(self.clock),
+                again=self.again,
                 feedback=FeedbackShelf(
                     self.feedback,
                     DynamoFeedbackIndex(self.events_table, self.sealer),
@@ -87,6 +90,7 @@ class World:
                     self.sealer,
                 ),
             ),
+            clerk=clerk(self.profiles_table, self.sealer, clock=self.clock, again=self.again),
             quarantine=self.quarantine,
             intake=self.intake,
             feedback=self.feedback,

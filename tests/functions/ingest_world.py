@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from functions.ingest.ports import Ports
 from functions.ingest.wiring import handler_of
+from signet.adapters.certificates import HttpsCertificates
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.table import MemoryTable
@@ -21,6 +23,7 @@ from signet.domain.source import Source
 from signet.domain.work import ApplyEvents, Work
 from signet.errors import Transient
 from signet.templating.links import LinkSigner
+from signet.usecases import registry
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 KEYS = {
@@ -105,6 +108,11 @@ class Rows:
         """Read a source."""
         return self.sources.get((workspace, name))
 
+    def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
+        """Keep a source."""
+        assert source.revision == expected_revision + 1
+        self.sources[(workspace, source.name)] = source
+
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version."""
         return self.templates.get((workspace, name))
@@ -152,6 +160,8 @@ class World:
     rows: Rows = field(default_factory=Rows)
     clock: StillClock = field(default_factory=StillClock)
     links: LinkSigner = field(default_factory=lambda: LinkSigner(b"k" * 32))
+    served: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
     sealer: RootSealer = field(default_factory=lambda: RootSealer(b"r" * 32, FixedRandom()))
 
     def __post_init__(self) -> None:
@@ -161,6 +171,7 @@ class World:
             random=FixedRandom(),
             keys=Keys(),
             sealer=self.sealer,
+            certificates=HttpsCertificates(self._fetched),
             work=self.work,
             engagement=self.engagement,
             catalog=self.rows,
@@ -172,6 +183,21 @@ class World:
             once=MemoryOnce(),
         )
         self._handler = handler_of(ports)
+
+    def source(self, name: str, **draft: Any) -> Source:
+        """Register a source of the workspace, its secrets sealed, as the admin function does."""
+        known = self.rows.sources.get(("main", name))
+        return registry.put(
+            registry.SourceRequest.model_validate(draft),
+            workspace="main",
+            name=name,
+            known=known,
+            desk=registry.Desk(self.rows, self.sealer),
+        )
+
+    def _fetched(self, url: str) -> tuple[int, bytes]:
+        self.asked.append(url)
+        return self.served.get(url, (404, b""))
 
     def call(
         self,
@@ -219,6 +245,7 @@ def payload(
     }
     if query:
         event["queryStringParameters"] = dict(query)
+        event["rawQueryString"] = urlencode(query)
     if body is not None:
         event["body"] = text if isinstance(text, str) else json.dumps(text)
     return event

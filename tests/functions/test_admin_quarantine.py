@@ -8,7 +8,7 @@ import pytest
 from signet.domain.quarantine import MOST_STEPS
 from signet.errors import Transient
 from tests.functions.admin_world import ROLES, START, World
-from tests.functions.waiting import CALL, LIST, events, got, keep, replay
+from tests.functions.waiting import CALL, LIST, events, got, item_of, keep, replay
 
 
 @pytest.fixture
@@ -169,6 +169,29 @@ def test_replay_that_died_under_way_makes_the_same_event_again(
     assert 1 == len({event.key for event in events(world)})
 
 
+def test_of_two_at_once_one_is_refused_and_both_mean_one_event(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever read the item before somebody else wrote it is told; the id is the same for both."""
+    item_id = keep(world, {"type": "track", "event": "Came"})
+    queue = world.queues["preprocess"]
+    sending, inner = queue.send_raw, []
+
+    def with_another_in_between(body: str) -> None:
+        monkeypatch.setattr(queue, "send_raw", sending)
+        inner.append(replay(world, item_id, {"correction": {"userId": "u2"}}))
+        sending(body)
+
+    monkeypatch.setattr(queue, "send_raw", with_another_in_between)
+    outer = replay(world, item_id, {"correction": {"userId": "u1"}})
+    stale = item_of(world, item_id).model_copy(update={"version": 0, "status": "waiting"})
+    monkeypatch.setattr(world.quarantine, "get", lambda *_: stale)
+    late = replay(world, item_id, {"correction": {"userId": "u3"}})
+
+    assert [200, 409, 409] == [inner[0].status, outer.status, late.status]
+    assert (2, 1) == (len(events(world)), len({event.key for event in events(world)}))
+
+
 def test_repeated_call_under_a_key_hears_the_first_answer(world: World) -> None:
     """The key makes a repeat harmless."""
     item_id, body = keep(world), {"correction": {"userId": "u1"}}
@@ -250,8 +273,40 @@ def test_origin_is_replayed_page_by_page(world: World) -> None:
 @pytest.mark.parametrize(
     "request_body",
     [{}, {"ids": []}, {"ids": ["x"], "source": "s"}, {"ids": ["x"], "cursor": "c"},
-     {"ids": ["x"] * 101}, {"ids": ["none"]}, {"ids": [""]}, {"source": "s", "limit": 5}],
+     {"ids": ["x"] * 101}, {"ids": ["none"]}, {"ids": [""]}, {"ids": ["x" * 4000]},
+     {"source": "s", "limit": 5}],
 )  # fmt: skip
 def test_choice_that_names_nothing_is_400(world: World, request_body: Any) -> None:
     """Either ids that are there, or an origin."""
     assert 400 == world.call("POST", f"{LIST}/replay", request_body).status
+
+
+def test_replay_of_a_delivery_is_the_event_that_its_sender_would_have_made(world: World) -> None:
+    """A sender that tries again after the mapping was corrected makes no second event."""
+    mapping = {"items": "rows", "email": "mail"}
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm", "mapping": mapping})
+    sample = {"rows": [{"mail": "no"}]}
+    item_id = keep(world, sample, door="source", source="source:crm", message_id="msg_1")
+    corrected = {"correction": {"rows": [{"mail": "ada@example.org"}]}}
+
+    assert ["msg_1"] == replay(world, item_id, corrected).json["event_ids"]
+
+
+@pytest.mark.parametrize(("door", "status"), [("import", 200), ("source", 422)])
+def test_history_of_a_file_may_be_replayed(world: World, door: Any, status: int) -> None:
+    """What came over HTTP had to be recent; what came by a file may be as old as it likes."""
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
+    sample = {"email": "ada@example.org", "time": "2019-01-01T00:00:00Z"}
+    item_id = keep(world, sample, door=door, source="source:crm")
+
+    assert status == replay(world, item_id).status
+
+
+def test_original_whose_id_did_not_fit_can_be_corrected(world: World) -> None:
+    """The fault of the original is not the fault of its correction."""
+    mapping = {"id": "join(':', [a, b])"}
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm", "mapping": mapping})
+    sample = {"email": "ada@example.org", "a": "x"}
+    item_id = keep(world, sample, door="source", source="source:crm")
+
+    assert ["x:y"] == replay(world, item_id, {"correction": {"b": "y"}}).json["event_ids"]

@@ -114,16 +114,59 @@ def test_cloud_event_is_read_as_at_its_door(world: World) -> None:
     assert ("e1", {"a": 1}) == (events(world)[0].id, events(world)[0].properties)
 
 
-@pytest.mark.parametrize("sample", [{"a": 1}, "text"])
-@pytest.mark.parametrize("door", ["bus", "mail"])
-def test_body_of_the_bus_goes_back_to_its_queue(
-    world: World, door: QuarantineDoor, sample: Any
+MENTION = {
+    "detail-type": "social", "source": "listener", "time": START.isoformat(),
+    "detail": {"specversion": "1.0", "type": "social.mention.created", "id": "m7",
+               "data": {"text": "Nice", "author": {"id": "a1"}}},
+}  # fmt: skip
+DEVICE = {"signet_source": "thermostats", "id": "d7", "user_id": "u1", "celsius": 19.5}
+
+
+@pytest.mark.parametrize(
+    ("sample", "name"), [(MENTION, "social_mentions"), (DEVICE, "thermostats")]
+)
+def test_arrival_is_read_once_its_source_is_registered(
+    world: World, sample: Any, name: str
 ) -> None:
-    """Preprocess reads it again, as it did when it came."""
-    replay(world, keep(world, sample, door=door))
+    """What came by the bus or from a device is read by its source, as it would be by now."""
+    item_id = keep(world, sample, door="bus", source=f"source:{name}")
+    early = replay(world, item_id)
+    mapping = {"id": "id", "external_id": "user_id"}
+    if name == "social_mentions":
+        mapping = {"id": "detail.id", "external_id": "detail.data.author.id"}
+    world.call("PUT", f"/v1/sources/{name}", {"kind": "social", "mapping": mapping})
+
+    done = replay(world, item_id)
+
+    (event,) = events(world)
+    assert (422, "source", 200) == (early.status, early.json["errors"][0]["field"], done.status)
+    assert (f"source:{name}", START) == (event.source, event.received_at)
+
+
+@pytest.mark.parametrize("door", ["bus", "mail"])
+def test_no_work_of_ours_comes_in_as_a_correction(world: World, door: QuarantineDoor) -> None:
+    """Who corrects a payload writes a payload, and never an event of somebody else's."""
+    work = {"kind": "apply_events", "events": [{"workspace": "other", "id": "e"}]}
+    sample = MENTION if door == "bus" else {"detail-type": "Object Created"}
+    item_id = keep(world, sample, door=door, source="source:x")
+
+    answers = [
+        replay(world, item_id, {"correction": work, "whole": True}),
+        replay(world, item_id, {"correction": work}),
+    ]
+
+    assert [422, 422] == [answer.status for answer in answers]
+    assert not world.queues["preprocess"].entries
+
+
+def test_mail_is_read_again_as_it_lies_in_the_bucket(world: World) -> None:
+    """The news of the mail goes back to the queue as it was."""
+    news = {"detail-type": "Object Created", "detail": {"object": {"key": "inbound/main/1"}}}
+
+    answer = replay(world, keep(world, news, door="mail", source="source:inbound_mail"))
 
     (entry,) = world.queues["preprocess"].entries.values()
-    assert entry.body == (sample if isinstance(sample, str) else json.dumps(sample))
+    assert (200, news) == (answer.status, json.loads(entry.body))
 
 
 def report(**tags: str) -> dict[str, Any]:
@@ -169,3 +212,40 @@ def test_report_about_another_workspace_goes_where_it_said(world: World) -> None
     answer = replay(world, keep(world, sample, door="provider_event", source="provider:ses"))
 
     assert (200, 1) == (answer.status, len(world.queues["report"].entries))
+
+
+def test_delivery_without_an_id_of_its_own_keeps_that_of_its_envelope(world: World) -> None:
+    """The sender's next try of the same delivery is the event that was replayed."""
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
+    sample = {"email": "no", "id": "7"}
+    item_id = keep(world, sample, door="source", source="source:crm", message_id="delivery-7")
+
+    replay(world, item_id, {"correction": {"email": "ada@example.org"}})
+
+    assert ["delivery-7"] == [event.id for event in events(world)]
+
+
+def test_payload_that_its_source_skips_stays_where_it_is(world: World) -> None:
+    """Nothing would come of it, so nobody is told that it was brought in."""
+    mapping = {"skip": "test"}
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm", "mapping": mapping})
+    sample = {"email": "ada@example.org", "test": True}
+    item_id = keep(world, sample, door="source", source="source:crm")
+
+    refused = replay(world, item_id)
+
+    assert (422, "body", []) == (
+        refused.status, refused.json["errors"][0]["field"], events(world),
+    )  # fmt: skip
+
+
+def test_row_of_a_file_may_be_as_old_as_it_likes(world: World) -> None:
+    """Files bring history, at their first reading and at every later one."""
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
+    row = {"email": "ada@example.org", "time": "2019-01-01T00:00:00Z"}
+
+    old = replay(world, keep(world, row, door="import", source="source:crm"))
+    late = replay(world, keep(world, row, door="source", source="source:crm"))
+
+    assert (200, 422, "time") == (old.status, late.status, late.json["errors"][0]["field"])
+    assert 2019 == events(world)[0].occurred_at.year

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from signet.usecases import signatures
 from tests.functions.admin_world import World
 
 CRM = {"kind": "crm", "mapping": {"email": "person.mail"}}
@@ -102,7 +103,10 @@ def test_every_ready_made_source_reads_its_own_sample(world: World) -> None:
     offered = world.call("GET", "/v1/ready-made-sources?limit=200").json["data"]
     assert {"hubspot", "web_form"} <= {one["name"] for one in offered}
     for one in offered:
-        body = {"draft": {"ready_made": one["name"]}, "samples": [one["sample"]]}
+        draft: dict[str, Any] = {"ready_made": one["name"]}
+        if "signature.topic_arn" in one["needs"]:
+            draft["signature"] = {"topic_arn": one["sample"]["TopicArn"]}
+        body = {"draft": draft, "samples": [one["sample"]]}
         answer = world.call("POST", "/v1/sources/dry-run", body)
         (result,) = answer.json["results"]
         assert result["events"] and not result["errors"], (one["name"], result)
@@ -111,9 +115,64 @@ def test_every_ready_made_source_reads_its_own_sample(world: World) -> None:
 
 def test_ready_made_source_is_used_and_changed_in_part(world: World) -> None:
     """Only what differs has to be said; the rest is the ready-made one's."""
-    made = world.call("PUT", "/v1/sources/hub", {"ready_made": "hubspot", "trust": 90})
+    draft = {"ready_made": "hubspot", "trust": 90, "signature": {"secrets": ["the app's one"]}}
+    made = world.call("PUT", "/v1/sources/hub", draft)
     answer = world.call("PUT", "/v1/sources/hub", {"ready_made": "nobody"})
 
+    assert {"hubspot_v3", True} <= set(made.json["signature"].values())
     assert (201, "crm", 90) == (made.status, made.json["kind"], made.json["trust"])
     assert ("hubspot", "occurredAt") == (made.json["ready_made"], made.json["mapping"]["time"])
     assert (400, "ready_made") == (answer.status, answer.json["errors"][0]["field"])
+
+
+SIGNED = {"kind": "crm", "signature": {"scheme": "typeform", "secrets": ["first-secret"]}}
+
+
+def test_secrets_are_kept_sealed_and_never_shown(world: World) -> None:
+    """Neither an answer nor a row of the catalog holds what only the sender may know."""
+    made = world.call("PUT", "/v1/sources/quiz", SIGNED)
+    texts = [made.text, world.call("GET", "/v1/sources/quiz").text,
+             world.call("GET", "/v1/sources").text,
+             world.call("GET", "/v1/sources/quiz/versions").text]  # fmt: skip
+    source = world.catalog.source("main", "quiz")
+
+    assert {"scheme": "typeform", "secret_set": True} == made.json["signature"]
+    assert source is not None and ("first-secret",) == signatures.opened(
+        source, sealer=world.sealer
+    )
+    assert not [text for text in [*texts, source.model_dump_json()] if "first-secret" in text]
+    assert () == world.catalog.source_versions("main", "quiz")[0].sealed
+
+
+def test_signature_without_secrets_keeps_those_that_are_there(world: World) -> None:
+    """Whoever changes a mapping need not know the secret; another scheme needs its own."""
+    path, same = "/v1/sources/quiz", {"scheme": "typeform"}
+    world.call("PUT", path, SIGNED)
+    again = world.call("PUT", path, SIGNED)
+    kept = world.call("PUT", path, {"kind": "crm", "trust": 70, "signature": same})
+    other = world.call("PUT", path, {"kind": "crm", "signature": {"scheme": "twilio"}})
+    none = world.call("PUT", "/v1/sources/new", {"kind": "crm", "signature": same})
+    source = world.catalog.source("main", "quiz")
+
+    assert (200, 1) == (again.status, again.json["mapping_version"])
+    assert (2, True) == (kept.json["mapping_version"], kept.json["signature"]["secret_set"])
+    assert source and ("first-secret",) == signatures.opened(source, sealer=world.sealer)
+    for refused in (other, none):
+        found = refused.json["errors"][0]["field"]
+        assert (400, "signature.secrets") == (refused.status, found)
+
+
+def test_secret_that_is_said_in_an_answer_is_a_name_only(world: World) -> None:
+    """A refusal of a secret does not repeat it."""
+    bad = {"kind": "crm", "signature": {"scheme": "standard_webhooks", "secrets": ["whsec_§§§§"]}}
+    answer = world.call("PUT", "/v1/sources/quiz", bad)
+
+    assert 400 == answer.status and "§§" not in answer.text
+
+
+def test_dry_run_needs_no_secret(world: World) -> None:
+    """The mapping is tried before anybody has a key."""
+    draft = CRM | {"signature": {"scheme": "hubspot_v3"}}
+    body = {"draft": draft, "samples": [SAMPLE]}
+
+    assert 200 == world.call("POST", "/v1/sources/dry-run", body).status

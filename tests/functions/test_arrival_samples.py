@@ -16,7 +16,7 @@ from signet.adapters.lazy import LazySealer
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.domain.events import Event
 from signet.usecases import ready_made
-from tests.local.journey import OWNER, get, identify
+from tests.local.journey import OWNER, get, identify, post
 
 SAMPLES = Path(__file__).resolve().parents[2] / "events" / "preprocess"
 PARTNER = "aws.partner/salesforce.com/00D000000000001AAA/0YL000000000001AAA"
@@ -175,3 +175,24 @@ def test_a_sample_reaches_its_timeline_once(cloud: LocalCloud, name: str) -> Non
     said = get(cloud, f"/v1/feedback?profile_id={profile['id']}")["data"]
     shown = [{part: one[part] for part in ("kind", "text")} for one in said]
     assert shown == ([FEEDBACK[name]] if name in FEEDBACK else [])
+
+
+def test_a_body_that_came_too_early_is_replayed_from_quarantine() -> None:
+    """Nothing is lost by registering a source late."""
+    with LocalCloud() as cloud:
+        put(cloud, "iot_reading")
+        put(cloud, "inbound_mail")
+        cloud.drain()
+        waiting = get(cloud, "/v1/quarantine")["data"]
+        assert {("bus", "source:thermostats"), ("mail", "source:inbound_mail")} == {
+            (one["door"], one["source"]) for one in waiting
+        }
+        register(cloud, "thermostats", "inbound_mail")
+        for one in waiting:
+            post(cloud, f"/v1/quarantine/{one['id']}/replay", {})
+        cloud.drain()
+
+        for name in ("iot_reading", "inbound_mail"):
+            identifier, event, _ = EXPECTED[name]
+            assert [event] == [one.name for one in person(cloud, identifier)[1]]
+        assert {"replayed"} == {one["status"] for one in get(cloud, "/v1/quarantine")["data"]}

@@ -1,17 +1,19 @@
 """What the doors cannot take is kept whole, before the answer, and the good beside it is taken."""
 
+import hmac
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from signet.domain.quarantine import EXCERPT, LARGEST_SAMPLE_BYTES, Quarantined
 from signet.domain.source import Source
 from signet.errors import Transient
+from signet.runtime.quarantining import Told
 from signet.usecases.quarantine import APART
 from tests.functions.ingest_world import World
 
@@ -157,8 +159,8 @@ def test_naughty_strings_come_back_byte_for_byte(world: World) -> None:
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(st.characters(exclude_categories=())),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
 )  # fmt: skip
 CALLS = st.fixed_dictionaries(
     {},
@@ -175,10 +177,13 @@ CALLS = st.fixed_dictionaries(
 )
 
 
-@given(st.lists(CALLS | JSON, max_size=APART + 10), JSON)
-def test_every_call_of_any_batch_is_taken_or_kept(calls: list[Any], sent_at: Any) -> None:
+@settings(deadline=None)
+@given(st.lists(CALLS | JSON, max_size=5), st.sampled_from([1, APART]), JSON)
+def test_every_call_of_any_batch_is_taken_or_kept(
+    some: list[Any], times: int, sent_at: Any
+) -> None:
     """Nothing that a client got a 200 for is lost: it is an event, or it waits, to the byte."""
-    world = World()
+    world, calls = World(), some * times
     body = json.dumps({"batch": calls, "sentAt": sent_at})
 
     answer = world.call("POST", "/v1/batch", body)
@@ -189,7 +194,8 @@ def test_every_call_of_any_batch_is_taken_or_kept(calls: list[Any], sent_at: Any
     assert set(as_texts(waiting)) <= set(as_texts(json.loads(body)["batch"]))
 
 
-@given(JSON)
+@settings(deadline=None)
+@given(JSON | st.fixed_dictionaries({"batch": JSON}))
 def test_any_body_of_a_batch_is_refused_or_accounted_for(content: Any) -> None:
     """A body without a list of calls is a 400 that keeps nothing; a list is accounted for."""
     world = World()
@@ -256,7 +262,7 @@ def test_nothing_is_kept_for_nobody(world: World, key: str | None, path: str, st
     readable = world.call("POST", f"/v1/sources/{path}", {"email": "no"}, key=key)
     broken = world.call("POST", f"/v1/sources/{path}", "{", key=key)
 
-    assert (status, 400) == (readable.status, broken.status)
+    assert (status, status if key else 400) == (readable.status, broken.status)
     assert [] == kept(world)
 
 
@@ -265,3 +271,48 @@ def test_empty_call_of_a_source_leaves_nothing(world: World) -> None:
     answer = world.call("POST", "/v1/sources/crm", key=OWNER)
 
     assert (400, []) == (answer.status, kept(world))
+
+
+SECRET = "Shared-Secret-1"
+
+
+def test_forgery_fills_no_quarantine(world: World) -> None:
+    """Only what its sender has signed waits for a correction, and under the delivery's own id."""
+    signature = {"scheme": "hmac", "header": "X-Sig", "id_header": "X-Id",
+                 "content": "{id}.{body}", "secrets": [SECRET]}  # fmt: skip
+    world.source("signed", kind="app", signature=signature)
+    body = b'{"email": "no"}'
+    made = hmac.new(SECRET.encode(), b"d1." + body, "sha256").hexdigest()
+    answers = [
+        world.call("POST", "/v1/sources/signed", text, headers={"x-id": "d1", "x-sig": sig})
+        for text, sig in ((body, "0" * 64), (b"{", made), (body, ""), (body, made))
+    ]
+
+    (item,) = kept(world)
+    assert [401, 401, 401, 400] == [answer.status for answer in answers]
+    assert ({"email": "no"}, "d1") == (item.sample, item.message_id)
+
+
+def test_form_from_another_page_fills_no_quarantine(world: World) -> None:
+    """Who may not send leaves nothing."""
+    world.source("form", kind="web_form", allowed_origins=["https://shop.example.org"])
+    answer = world.call("POST", "/v1/sources/form", {"email": "no"})
+
+    assert (403, []) == (answer.status, kept(world))
+
+
+def test_what_a_use_case_keeps_is_told_once_for_a_batch(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The alarm hears of everything that is kept, and of nothing where nothing is."""
+    world.call("POST", "/v1/batch", {"batch": [7, 8]})
+    items = kept(world)
+    caplog.clear()
+    told = Told(World().quarantine)
+
+    told.add(items)
+    told.add([])
+
+    (line,) = caplog.records
+    assert ("quarantined", 2, "call") == (line.message, vars(line)["count"], vars(line)["kind"])
+    assert items[0] == told.get("main", items[0].id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from signet.domain.quarantine import QuarantineDoor, quarantined
+from signet.domain.quarantine import Quarantined, QuarantineDoor, quarantined
 from signet.domain.work import ApplyEvents, read_as
 from signet.errors import Rejected
 from tests.functions.admin_world import START, World
@@ -45,3 +45,10 @@ def replay(world: World, item_id: str, body: object = None, **headers: str) -> A
 def got(world: World, item_id: str) -> Any:
     """Read an item."""
     return world.call("GET", f"{LIST}/{item_id}").json
+
+
+def item_of(world: World, item_id: str) -> Quarantined:
+    """Give an item as it is kept."""
+    item = world.quarantine.get("main", item_id)
+    assert item is not None
+    return item

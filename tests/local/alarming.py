@@ -4,11 +4,13 @@
 A process of its own, because a function's log is the standard output of its process.
 """
 
+import json
+
 import boto3
 
 from infra.local.cloud import LocalCloud
 from signet.adapters.s3 import EPOCH
-from tests.local.journey import WRITE, identify, open_shop, order, post
+from tests.local.journey import OWNER, WRITE, identify, open_shop, order, post
 
 BOUNCES = 20
 
@@ -50,10 +52,19 @@ def fall_behind(cloud: LocalCloud) -> None:
     cloud.invoker.call("UpkeepFunction", {"duty": "beat"})
 
 
+def forge(cloud: LocalCloud) -> None:
+    """Let somebody send to a source who does not have its secret."""
+    signature = {"scheme": "typeform", "secrets": ["first-secret"]}
+    draft = json.dumps({"kind": "web_form", "signature": signature})
+    cloud.http("PUT", "/v1/sources/quiz", headers=OWNER, body=draft)
+    cloud.http("POST", "/v1/sources/quiz", headers=WRITE, body='{"email": "eve@example.org"}')
+
+
 def main() -> None:
     """Let all of it happen."""
     with LocalCloud() as cloud:
         bury(cloud)
+        forge(cloud)
         send_nonsense(cloud)
         bounce(cloud)
         fall_behind(cloud)

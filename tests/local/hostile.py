@@ -5,7 +5,7 @@ from typing import Any
 
 from infra.local.cloud import LocalCloud
 from infra.local.payload import Response
-from tests.local.journey import OWNER, WRITE, get, identify, open_shop, order
+from tests.local.journey import OWNER, WRITE, get, identify, open_shop, order, post
 
 OTHER = OWNER | {"authorization": "Bearer local-other-owner"}
 STRICT = (
@@ -18,7 +18,10 @@ STRICT = (
     ("PATCH", "/v1/profiles/p1"),
     ("POST", "/v1/campaigns"),
     ("POST", "/v1/dead-letters/redrive"),
+    ("POST", "/v1/quarantine/replay"),
     ("PUT", "/v1/sources/shop"),
+    ("POST", "/v1/sources/dry-run"),
+    ("POST", "/v1/sources/shop/dry-run"),
     ("POST", "/v1/templates"),
     ("PUT", "/v1/templates/thanks"),
 )
@@ -52,13 +55,14 @@ def faults(answer: Response) -> set[str]:
 
 
 def open_for_all(cloud: LocalCloud) -> dict[str, str]:
-    """Open the shop, let Ada order three times and Bob come by; give the ids that came of it."""
+    """Let Ada order three times, Bob come by and two calls be bad; give the ids that came of it."""
     campaign = open_shop(cloud)
     identify(cloud, "ada", email="ada@example.org", first_name="Ada")
     identify(cloud, "bob", email="bob@example.org", first_name="Bob")
     for number in ("1", "2", "3"):
         order(cloud, "ada", number=number)
     ask(cloud, "PUT", "/v1/sources/shop", {"kind": "crm"})
+    post(cloud, "/v1/batch", {"batch": [{"userId": "ada"}, {"userId": "bob"}]}, headers=WRITE)
     cloud.drain()
     message = get(cloud, f"/v1/messages?campaign_id={campaign}")["data"][0]["id"]
     return {
@@ -67,6 +71,7 @@ def open_for_all(cloud: LocalCloud) -> dict[str, str]:
         "message_id": str(message),
         "name": "thanks",
         "source": "shop",
+        "item": str(get(cloud, "/v1/quarantine")["data"][0]["id"]),
         "n": "1",
     }
 

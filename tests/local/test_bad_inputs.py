@@ -238,6 +238,7 @@ def test_client_with_a_wrong_clock_is_corrected(cloud: LocalCloud) -> None:
      ("/v1/suppressions", {"address": "no@example.org"}),
      ("/v1/profiles/p1/consents", {"topic": "news", "status": "granted"}),
      ("/v1/dead-letters/redrive", {"queue": "render", "ids": ["1"]}),
+     ("/v1/quarantine/replay", {"ids": ["1"]}),
      ("/v1/templates/thanks/preview", {})],
 )  # fmt: skip
 @pytest.mark.parametrize(

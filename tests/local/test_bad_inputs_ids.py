@@ -25,6 +25,7 @@ BODIES: dict[str, Any] = {
     "patch": {"traits": {"stolen": True}},
     "/v1/profiles/{profile_id}/consents": {"topic": "news", "status": "granted"},
     "/v1/sources/{source}": {"email": "eve@example.org"},
+    "/v1/quarantine/{item}/discard": {"note": "no"},
     "/v1/templates/{name}": {"subject": "Hello", "text": "Hello"},
     "/v1/templates/{name}/versions": {"subject": "Hello", "text": "Hello"},
 }
@@ -75,7 +76,7 @@ def test_bent_id_in_a_path_reaches_no_row(
     cloud: LocalCloud, ids: dict[str, str], places: list[Place]
 ) -> None:
     """Row 51: delimiters, dots, escapes and endless ids in any path are 400 or 404."""
-    known = dict.fromkeys(("token", "key", "file"), "nothing") | ids
+    known = dict.fromkeys(("token", "key", "file", "item"), "nothing") | ids
     for method, path in places:
         for name in re.findall(r"{(\w+)}", path):
             near = (f"{known[name]}%23", f"x%23{known[name]}", f"..%2f{known[name]}",
@@ -106,6 +107,7 @@ def test_bent_id_in_a_query_or_body_reaches_no_row(cloud: LocalCloud, ids: dict[
             ("/v1/templates", {"name": bent + "#", "subject": "s", "text": "t"}),
             ("/v1/templates/thanks/preview", {"profile_id": bent + "#"}),
             ("/v1/dead-letters/redrive", {"queue": "render", "ids": [bent]}),
+            ("/v1/quarantine/replay", {"ids": [bent]}),
         )
         for path, body in bodies:
             assert ask(cloud, "POST", path, body).status in (400, 404), (path, bent[:40])
@@ -183,7 +185,7 @@ def _listings(ids: dict[str, str]) -> list[str]:
     person, campaign = ids["profile_id"], ids["campaign_id"]
     return [
         "/v1/profiles?", "/v1/suppressions?", "/v1/templates?", "/v1/campaigns?",
-        "/v1/dead-letters?", f"/v1/profiles/{person}/consents?",
+        "/v1/dead-letters?", "/v1/quarantine?", f"/v1/profiles/{person}/consents?",
         f"/v1/profiles/{person}/timeline?", f"/v1/campaigns/{campaign}/recipients?",
         f"/v1/messages?campaign_id={campaign}&", f"/v1/messages?profile_id={person}&",
     ]  # fmt: skip
@@ -198,7 +200,7 @@ def test_bent_cursor_is_400(cloud: LocalCloud, ids: dict[str, str]) -> None:
         for path in listings
         if (cursor := get(cloud, f"{path}limit=1").get("next_cursor"))
     }
-    assert len(cursors) >= 6
+    assert len(cursors) >= 7
 
     for path, cursor in cursors.items():
         assert 200 == ask(cloud, "GET", f"{path}limit=1&cursor={cursor}").status

@@ -19,6 +19,7 @@ LINES = {
     "ledger behind the beat": {"UpkeepLogs"},
     "quarantined": {"IngestLogs", "PreprocessLogs", "ReportLogs"},
     "sending stopped": {"ReportLogs"},
+    "signature refused": {"IngestLogs"},
 }
 
 
@@ -50,7 +51,7 @@ def test_every_watched_line_is_watched_where_it_is_written() -> None:
 def test_a_watched_line_is_written_once_when_it_happens(
     line: str, logged: list[dict[str, Any]]
 ) -> None:
-    """A dead letter, a stop that nobody pressed and a restored ledger are heard of."""
+    """A dead letter, a stop that nobody pressed, a restored ledger, a forgery are heard of."""
     assert 1 == [entry["message"] for entry in logged].count(line)
 
 

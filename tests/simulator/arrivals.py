@@ -11,19 +11,19 @@ from signet.domain.work import ApplyEvents
 from tests.simulator.client import Call, http
 from tests.simulator.healing import BUSY
 from tests.simulator.loop import START
-from tests.simulator.prepared import CRM, PEOPLE, SOURCE, address
+from tests.simulator.prepared import PEOPLE, SOURCE, TRUST, address
 
 # Somebody whom no campaign knows before, and who may be named by an address alone.
 NEWCOMER = "gus"
 FEWEST, MOST = 4, 8
+# What comes within so many seconds is worked on side by side.
+AT_ONCE = 0.05
 CITIES = ("Rome", "Oslo", "Bern", "Rome", None)
 COMPANIES = ("Acme", "Hooli")
 # When it was so, in seconds from the start of the story: few moments, so that some are equal.
 MOMENTS = (-72_000, -3_600, -3_600, -60, 0, 60)
 # What buses bring has been read by somebody whom we trust less or more.
 TRUSTS = (20, 50, 50, 80)
-LATEST_REPEAT = 2_400
-SOURCE_TRUST = CRM.get("trust", ORDINARY_TRUST)
 
 
 @dataclass(frozen=True)
@@ -50,29 +50,75 @@ class Said:
     by_address: bool = False
 
 
-def arrivals(seed: str) -> Iterator[tuple[float, Call]]:
+@dataclass(frozen=True)
+class Manner:
+    """
+    How things arrive in a story.
+
+    Args:
+        crowd: About whom.
+        moments: Around when.
+        spread: Within how many seconds of such a moment, unless at once.
+        by_address: How often somebody is named by their address alone.
+        timeless: How often nobody says when it was so.
+        again: How often a call comes again, as its client knows nothing of the first.
+        within: At the most so many seconds later.
+    """
+
+    crowd: tuple[str, ...]
+    moments: tuple[float, ...]
+    spread: float = 2.0
+    by_address: float = 0.3
+    timeless: float = 0.3
+    again: float = 0.4
+    within: float = 2_400.0
+
+
+def arrivals(seed: str, *, rush: bool) -> Iterator[tuple[float, Call]]:
     """Let several doors say different things about the same few people, and say some again."""
     drawn = random.Random(f"arrivals:{seed}")
-    crowd = (*drawn.sample(PEOPLE, drawn.choice((1, 2))), NEWCOMER)
+    manner = _rushing(drawn) if rush else _spread(drawn)
     for number in range(drawn.randint(FEWEST, MOST)):
-        said = _said(f"a{number}", drawn.choice(crowd), drawn)
-        call = drawn.choice((_identified, _identified, _batched, _from_source, _from_bus))(
-            said, drawn
-        )
-        when = drawn.uniform(0, BUSY)
+        late = drawn.choice((drawn.uniform(0, AT_ONCE), drawn.uniform(0, manner.spread)))
+        when = drawn.choice(manner.moments) + late
+        said = _said(f"a{number}", when, manner, drawn)
+        write = drawn.choice((_identified, _identified, _batched, _from_source, _from_bus))
+        call = write(said, drawn)
         yield when, call
-        if drawn.random() < 0.3:
-            yield when + drawn.uniform(0, LATEST_REPEAT), replace(call)
+        if drawn.random() < manner.again:
+            soon = drawn.uniform(0, 5), drawn.uniform(0, manner.within)
+            yield when + drawn.choice(soon), replace(call)
     if drawn.random() < 0.5:
         yield drawn.uniform(0, BUSY), _unreadable(drawn)
 
 
-def _said(event_id: str, who: str, drawn: random.Random) -> Said:
+def _spread(drawn: random.Random) -> Manner:
+    people = drawn.sample(PEOPLE, drawn.choice((1, 2)))
+    return Manner((*people, NEWCOMER), tuple(drawn.uniform(0, BUSY) for _ in range(3)))
+
+
+def _rushing(drawn: random.Random) -> Manner:
+    """Everything is about one person and comes at once, most of it twice."""
+    return Manner(
+        (NEWCOMER,),
+        (drawn.uniform(0, BUSY),),
+        spread=20.0,
+        by_address=0.5,
+        timeless=0.5,
+        again=0.7,
+        within=30.0,
+    )
+
+
+def _said(event_id: str, when: float, manner: Manner, drawn: random.Random) -> Said:
+    """Draw what is said: since long ago, since just now, or without a word about the time."""
     traits: dict[str, Any] = {"city": drawn.choice(CITIES)}
     if drawn.random() < 0.5:
         traits["company"] = drawn.choice(COMPANIES)
-    at = START + timedelta(seconds=drawn.choice(MOMENTS)) if drawn.random() < 0.8 else None
-    return Said(event_id, who, traits, at, by_address=drawn.random() < 0.3)
+    moment = drawn.choice((*MOMENTS, when, when + drawn.uniform(0, 30)))
+    at = None if drawn.random() < manner.timeless else START + timedelta(seconds=moment)
+    who = drawn.choice(manner.crowd)
+    return Said(event_id, who, traits, at, by_address=drawn.random() < manner.by_address)
 
 
 def _call(what: str, said: Sequence[Said], event: dict[str, Any], *, function: str) -> Call:
@@ -92,7 +138,10 @@ def _named(said: Said) -> dict[str, Any]:
     return body
 
 
-def _identified(said: Said, _drawn: random.Random) -> Call:
+def _identified(said: Said, drawn: random.Random) -> Call:
+    """Let a tracking client tell who somebody is; it may know the newcomer's address."""
+    if said.who == NEWCOMER and drawn.random() < 0.5:
+        said = replace(said, traits={**said.traits, "email": address(said.who)})
     event = http("POST", "/v1/identify", _named(said), key="demo")
     return _call("identify", [said], event, function="ingest")
 
@@ -117,7 +166,7 @@ def _bad(said: Said) -> dict[str, Any]:
 def _from_source(said: Said, drawn: random.Random) -> Call:
     """Let a registered source call, in its own words; some of its calls are orders, too."""
     told = {name: value for name, value in said.traits.items() if value is not None}
-    said = replace(said, traits=told, trust=SOURCE_TRUST, source=f"source:{SOURCE}")
+    said = replace(said, traits=told, trust=TRUST, source=f"source:{SOURCE}")
     body: dict[str, Any] = {"event_id": said.id, "order": 7, **told}
     if said.by_address:
         body["email"] = address(said.who)

@@ -47,6 +47,18 @@ def as_heard(_real: Any) -> Any:
     return lambda _profile, event: event
 
 
+def slower(_real: Any) -> Any:
+    """Go on about another person when a handle was linked by somebody quicker."""
+
+    def link(self: Any, event: Any, profile_id: str) -> None:
+        for _, handle in self.handles(event):
+            if handle not in self.owners:
+                owner = self.profiles.link(self.workspace, handle, profile_id)
+                self.owners[handle] = owner
+
+    return link
+
+
 def put_off(_real: Any) -> Any:
     """Write no lineage yet, but remember what would be."""
 

@@ -18,8 +18,8 @@ class Call:
     """
     One thing that somebody asks for, and when they heard a yes.
 
-    `what` and `about` tell the checker what it means; times are seconds since the start: `tried` is
-    that of the last try.
+    `what` and `about` tell the checker what it means; times are seconds since the start: `ended`
+    is when the last try had come to its end.
     """
 
     what: str
@@ -30,7 +30,7 @@ class Call:
     heard: float | None = None
     answer: Any = None
     tries: int = 0
-    tried: float = 0.0
+    ended: float = 0.0
 
 
 @dataclass
@@ -51,9 +51,9 @@ class Clients:
 
     def _try(self, call: Call, then: Callable[[Call], None]) -> None:
         call.tries += 1
-        call.tried = self.world.loop.now
 
         def done(answer: Any) -> None:
+            call.ended = self.world.loop.now
             lost = self.world.plan.decide("delete", f"client.{call.what}") is not None
             if answer is not None and answer["statusCode"] in YES and not lost:
                 call.heard, call.answer = self.world.loop.now, answer

@@ -154,3 +154,15 @@ class ProcessClock:
         """Tell the time, with the process's own error."""
         process = self._loop.process
         return self._loop.moment(process.skew if process else self._skew)
+
+
+class Context:
+    """What Lambda tells a function about its run."""
+
+    def __init__(self, loop: Loop, process: Process) -> None:
+        self._loop = loop
+        self._process = process
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Tell how long the function may still run."""
+        return max(0, int((self._process.deadline - self._loop.now) * 1000))

@@ -28,6 +28,7 @@ from signet.usecases import (
     campaigns,
     deliver,
     doubt,
+    identity,
     ingest,
     look,
     planning,
@@ -89,6 +90,7 @@ _CONSENTLESS: Patch = (
 RESTORE, BUG = frozenset({"restore"}), frozenset({"bug"})
 CAPPED = frozenset({"capped"})
 INTAKE = frozenset({"intake"})
+RUSH = INTAKE | {"rush", "alone"}
 ASSURED, MINDS = frozenset({"assured", "silence"}), frozenset({"minds"})
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("the claim has no condition", ((ledger, "claiming", broken.unconditional),)),
@@ -215,7 +217,21 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "each try of a call tells its own time",
         ((preprocess, "as_first_told", broken_intake.as_heard),),
-        needs=INTAKE,
+        needs=RUSH,
+        backed_by="a try that was cut off leaves lineage behind",
+        rate=0.05,
+    ),
+    Mutant(
+        "a try that was cut off leaves lineage behind",
+        ((preprocess, "retrace", broken.always(None)),),
+        needs=RUSH,
+        backed_by="each try of a call tells its own time",
+        rate=0.05,
+    ),
+    Mutant(
+        "a race for an address is lost unseen",
+        ((identity.Directory, "link", broken_intake.slower),),
+        needs=RUSH,
         rate=0.05,
     ),
     Mutant(
@@ -234,12 +250,12 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a profile is written over whatever stands there",
         (broken_intake.PROFILE,),
-        needs=INTAKE,
+        needs=RUSH,
     ),
     Mutant(
         "a lineage is written over whatever stands there",
         (broken_intake.LINEAGE,),
-        needs=INTAKE,
+        needs=RUSH,
     ),
     Mutant("message ids are drawn", ((planning, "message_id", broken.drawn_ids),)),
     Mutant(

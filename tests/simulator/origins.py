@@ -22,8 +22,6 @@ from tests.simulator.story import Place
 from tests.simulator.world import MOST_SKEW
 
 Rank = tuple[int, datetime, str]
-# What a call may take from its last try until the one who takes it looks at the clock.
-LONGEST_CALL = 40.0
 
 
 @dataclass(frozen=True)
@@ -117,8 +115,8 @@ def _tries(evidence: Evidence) -> dict[str, tuple[float, float]]:
     found: dict[str, tuple[float, float]] = {}
     for call in evidence.story.clients.calls:
         for said in call.about.get("said", ()):
-            first, last = found.get(said.id, (call.started, call.tried))
-            found[said.id] = (min(first, call.started), max(last, call.tried))
+            first, last = found.get(said.id, (call.started, call.ended))
+            found[said.id] = (min(first, call.started), max(last, call.ended))
     return found
 
 
@@ -132,7 +130,7 @@ def _told(event: Event, tries: dict[str, tuple[float, float]]) -> Told:
     if event.claimed_at is not None or event.id not in tries:
         return Told(event, event.occurred_at, event.occurred_at)
     first, last = tries[event.id]
-    moments = (first - MOST_SKEW, last + MOST_SKEW + LONGEST_CALL)
+    moments = (first - MOST_SKEW, last + MOST_SKEW)
     return Told(event, *(START + timedelta(seconds=moment) for moment in moments))
 
 

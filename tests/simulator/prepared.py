@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from signet.domain.source import SourceDraft
 from tests.simulator.client import Call, Clients, http
 from tests.simulator.faults import Plan
 from tests.simulator.loop import START
@@ -30,12 +29,8 @@ TEMPLATES = {
     "care": "Welcome {{ profile.name }}, your code is {{ event.properties.code }}.",
     "code": "Your code is {{ data.code }}.",
 }
-# A registered source; what it says about people counts for more, where sources have ranks.
-SOURCE = "crm"
-CRM: dict[str, Any] = {
-    "kind": "crm",
-    **({"trust": 80} if "trust" in SourceDraft.model_fields else {}),
-}
+# A registered source, which is believed more than others.
+SOURCE, TRUST = "crm", 80
 
 
 @dataclass(frozen=True)
@@ -74,7 +69,7 @@ def prepared(message_class: str = "", *, capped: bool = False, intake: bool = Fa
     world.loop.run()
     _consents(clients, ids)
     if intake:
-        put = http("PUT", f"/v1/sources/{SOURCE}", CRM)
+        put = http("PUT", f"/v1/sources/{SOURCE}", {"kind": "crm", "trust": TRUST})
         clients.make(world.loop.now, Call("source", {}, "admin", put))
     world.loop.run()
     assert all(call.heard is not None for call in clients.calls)

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from tests.simulator.world import World
 
 READS = {"get", "get_many", "scan", "read", "names"}
+KEYS = {
+    "demo": {"workspace": "main", "role": "owner", "kind": "write"},
+    "other-demo": {"workspace": "other", "role": "owner", "kind": "write"},
+    "owner": {"workspace": "main", "role": "owner"},
+    "other-owner": {"workspace": "other", "role": "owner"},
+}
 # Beyond this the SDK gives up; what the service did by then it did.
 PATIENCE = 8.0
 
@@ -123,3 +129,17 @@ class RemoteMailer:
     def quota(self) -> float:
         """Tell the provider's rate."""
         return self._world.provider.rate
+
+
+class Slot:
+    """Stands for a port of whichever container is running: routers are costly to make anew."""
+
+    world: "World"
+
+    def __init__(self, port: Callable[[Any], Any]) -> None:
+        self._port = port
+
+    def __getattr__(self, name: str) -> Any:
+        process = Slot.world.loop.process
+        assert process is not None
+        return getattr(self._port(process.shelf), name)

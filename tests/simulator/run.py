@@ -31,7 +31,7 @@ SPECIAL = {
     5: ("restore", "tardy"),
     6: ("intake",),
     7: ("restore",),
-    9: ("intake",),
+    9: ("intake", "rush"),
 }
 
 

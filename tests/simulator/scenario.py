@@ -40,7 +40,8 @@ def begin(
             (people change theirs just after ordering), `once` or `assured` (every message is of
             that class), `capped` (one person orders again and again, and may have one mail of
             the news), `intake` (few orders, but many doors say different things about the same
-            few people), `alone` (nothing else happens).
+            few people), `rush` (all of that at once and about one person), `alone` (nothing else
+            happens).
     """
     ready = prepared(
         next(iter(needs & {"once", "assured"}), ""),
@@ -86,7 +87,7 @@ def begin(
 
 def _calls(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
     if "intake" in story.needs:
-        yield from arrivals(story.world.seed)
+        yield from arrivals(story.world.seed, rush="rush" in story.needs)
     if "alone" in story.needs:
         return
     yield from _orders(story, drawn)

@@ -14,7 +14,6 @@ from functions.preprocess import wiring as preprocess
 from functions.render import wiring as render
 from functions.report import wiring as report
 from functions.upkeep import wiring as upkeep
-from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
@@ -24,7 +23,6 @@ from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
 from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
-from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
@@ -39,10 +37,8 @@ from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
 from signet.usecases.arrivals import Hall
-from signet.usecases.deliver import Desk
 from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
-from signet.usecases.look import Lookout
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
 from signet.usecases.render import Press
@@ -51,19 +47,13 @@ from signet.usecases.restore import Archive
 from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
-from tests.simulator.loop import Loop, Process, ProcessClock
-from tests.simulator.remote import Remote, RemoteMailer, RemoteQueue, bus_of
+from tests.simulator.desks import LINKAGE, SENDER, clerk_of, desk_of
+from tests.simulator.loop import ProcessClock
+from tests.simulator.remote import KEYS, Remote, RemoteMailer, RemoteQueue, Slot, bus_of
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
 
-SENDER = "Signet <hello@example.org>"
-KEYS = {
-    "demo": {"workspace": "main", "role": "owner", "kind": "write"},
-    "other-demo": {"workspace": "other", "role": "owner", "kind": "write"},
-    "owner": {"workspace": "main", "role": "owner"},
-    "other-owner": {"workspace": "other", "role": "owner"},
-}
 LINK_KEY = b"k" * 32
 Handler = Callable[[Any, Any], Any]
 
@@ -76,18 +66,6 @@ class Container:
     handler: Handler
     shelf: "Shelf"
     skew: float
-
-
-class Context:
-    """What Lambda tells a function about its run."""
-
-    def __init__(self, loop: Loop, process: Process) -> None:
-        self._loop = loop
-        self._process = process
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Tell how long the function may still run."""
-        return max(0, int((self._process.deadline - self._loop.now) * 1000))
 
 
 @cache
@@ -151,12 +129,14 @@ def _preprocess(shelf: Shelf) -> Handler:
         sealer=shelf.sealer,
         planner=planner,
         queue=shelf.queue("render"),
+        again=shelf.queue("preprocess"),
         feedback=FeedbackShelf(shelf.content, shelf.feedback, shelf.catalog, shelf.sealer),
     )
     return preprocess.handler_of(
         preprocess.Ports(
             stores=stores,
             imports=shelf.imports,
+            clerk=clerk_of(shelf),
             quarantine=shelf.quarantine,
             intake=shelf.content,
             feedback=shelf.content,
@@ -197,26 +177,6 @@ def _render(shelf: Shelf) -> Handler:
     )
     ports: Any = _RenderPorts(press, shelf.queue("render"), shelf.letters("render"))
     return render.handler_of(ports)
-
-
-def desk_of(shelf: Shelf) -> Desk:
-    """Make the desk of deliver."""
-    return Desk(
-        ledger=shelf.ledger,
-        lookout=Lookout(
-            permissions=shelf.permissions,
-            gates=shelf.gates,
-            caps=DynamoCaps(shelf.profiles_table),
-        ),
-        mailer=shelf.mailer,
-        pacer=DynamoPacer(shelf.events_table, "ses", clock=shelf.clock, quota=shelf.mailer.quota),
-        objects=shelf.content,
-        queue=shelf.queue("deliver"),
-        sealer=shelf.sealer,
-        clock=shelf.clock,
-        random=shelf.random,
-        sender=SENDER,
-    )
 
 
 def _deliver(shelf: Shelf) -> Handler:
@@ -265,20 +225,6 @@ def _upkeep(shelf: Shelf) -> Handler:
     return upkeep.handler_of(ports)
 
 
-class Slot:
-    """Stands for a port of whichever container is running: routers are costly to make anew."""
-
-    world: "World"
-
-    def __init__(self, port: Callable[[Shelf], Any]) -> None:
-        self._port = port
-
-    def __getattr__(self, name: str) -> Any:
-        process = Slot.world.loop.process
-        assert process is not None
-        return getattr(self._port(process.shelf), name)
-
-
 def _once(key: str, **named: Any) -> Any:
     return Slot.world.once(key, **named)
 
@@ -290,6 +236,7 @@ def _ingest_handler() -> Handler:
         random=Slot(lambda s: s.random),
         keys=SecretKeyRing(KEYS),
         sealer=Slot(lambda s: s.sealer),
+        certificates=None,  # no source of these schedules is signed by one
         work=Slot(lambda s: s.queue("preprocess")),
         engagement=Slot(lambda s: s.queue("report")),
         catalog=Slot(lambda s: s.catalog),
@@ -318,6 +265,7 @@ def _admin_handler() -> Handler:
         events=Slot(lambda s: s.events),
         ledger=Slot(lambda s: s.ledger),
         permissions=Slot(lambda s: s.permissions),
+        **{name: Slot(port) for name, port in LINKAGE.items()},
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
         quarantine=Slot(lambda s: s.quarantine),
         imports=Slot(lambda s: s.imports),

@@ -14,7 +14,7 @@ from signet.errors import Conflict, Transient
 from signet.ports.store import QueryPage
 from tests.simulator import wiring
 from tests.simulator.faults import Plan
-from tests.simulator.loop import Killed, Loop, Process, ProcessClock
+from tests.simulator.loop import Context, Killed, Loop, Process, ProcessClock
 from tests.simulator.provider import Provider
 from tests.simulator.queues import DEAD, FaultyQueue
 from tests.simulator.records import Bug, counted, stream_record
@@ -180,7 +180,7 @@ class World:
                 pool.append(container)
             done(answer)
 
-        process.run(lambda: container.handler(event, wiring.Context(self.loop, process)), finished)
+        process.run(lambda: container.handler(event, Context(self.loop, process)), finished)
 
     def _container(self, function: str) -> "wiring.Container":
         self._made += 1

@@ -5,9 +5,9 @@ from functions.admin.door import Asked, Reply, Route, plain
 from signet.domain.principal import allows
 from signet.errors import Missing
 from signet.runtime import etag
-from signet.usecases import overview, replaying
+from signet.usecases import overview, quarantine_views
 from signet.usecases.overview import Live
-from signet.usecases.replaying import WaitingBrief
+from signet.usecases.quarantine_views import WaitingBrief
 
 _COUNTED = 100
 
@@ -66,7 +66,7 @@ def _dead_letters(asked: Asked) -> int | None:
 def _waiting(asked: Asked) -> tuple[WaitingBrief, ...] | None:
     if not _may(asked, "quarantine.read"):
         return None
-    return replaying.newest(asked.workspace, quarantine=asked.ports.quarantine)
+    return quarantine_views.newest(asked.workspace, quarantine=asked.ports.quarantine)
 
 
 ROUTES = (

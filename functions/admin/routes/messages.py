@@ -4,6 +4,7 @@ from functions.admin.door import Asked, Reply, Route
 from signet.errors import Rejected
 from signet.ports import Page
 from signet.usecases import campaigns, people, views
+from signet.usecases.timelines import Joined
 from signet.usecases.views import MessageBrief, MessageView
 
 
@@ -28,13 +29,13 @@ def got(asked: Asked) -> Reply:
 
 
 def _of_person(asked: Asked, profile_id: str) -> Page:
-    people.find(asked.workspace, profile_id, profiles=asked.ports.profiles)
+    person = people.find(asked.workspace, profile_id, profiles=asked.ports.profiles)
     return views.messages_of(
         asked.workspace,
-        profile_id,
+        person.id,
         limit=asked.limit(),
         position=asked.position(),
-        events=asked.ports.events,
+        events=Joined(asked.ports.events, asked.ports.merges),
         ledger=asked.ports.ledger,
     )
 

@@ -1,7 +1,7 @@
 """People."""
 
 from functions.admin.door import Asked, Reply, Route
-from signet.domain.lineage import Lineage
+from signet.domain.lineage import Lineage, combined
 from signet.domain.permission import Consent
 from signet.domain.profile import Profile
 from signet.errors import Missing, Rejected
@@ -10,6 +10,7 @@ from signet.runtime import etag
 from signet.usecases import people, views
 from signet.usecases.computing import compute
 from signet.usecases.people import Registry, TraitsPatch
+from signet.usecases.timelines import Joined
 from signet.usecases.views import ProfileBrief, ProfileView, TimelineView
 
 
@@ -35,13 +36,13 @@ def got(asked: Asked) -> Reply:
 def patched(asked: Asked) -> Reply:
     """Set traits; null removes one."""
     patch, person = asked.body(TraitsPatch), _found(asked)
-    asked.demand_tag(_tag(person, views.profile(person, permissions=asked.ports.permissions)))
+    asked.demand_tag(_tag(person, _view(asked, person)))
     return _reply(asked, people.amend(person, patch, registry=_registry(asked)))
 
 
 def timeline(asked: Asked) -> Reply:
     """List a person's events, newest first, with the messages they caused."""
-    page = asked.ports.events.timeline(
+    page = _timelines(asked).timeline(
         asked.workspace, _found(asked).id, limit=asked.limit(), position=asked.position()
     )
     entries = [entry for entry in page.items if isinstance(entry, TimelineEntry)]
@@ -57,10 +58,10 @@ def consents(asked: Asked) -> Reply:
 
 def _reply(asked: Asked, person: Profile) -> Reply:
     origins = _lineage(asked, person) if _wanted(asked, "lineage") else None
-    view = views.profile(person, permissions=asked.ports.permissions, lineage=origins)
+    view = _view(asked, person, origins)
     if not _wanted(asked, "computed"):
         return Reply(view, tag=_tag(person, view))
-    sums = compute(person, events=asked.ports.events, clock=asked.ports.clock)
+    sums = compute(person, events=_timelines(asked), clock=asked.ports.clock)
     # The sums move with every event and with the day: no tag stands for them.
     return Reply(view.model_copy(update={"computed": sums}))
 
@@ -73,8 +74,23 @@ def _wanted(asked: Asked, what: str) -> bool:
 
 
 def _lineage(asked: Asked, person: Profile) -> Lineage:
-    known = asked.ports.profiles.lineages(asked.workspace, [person.id])
-    return known.get(person.id) or Lineage(workspace=asked.workspace, profile_id=person.id)
+    members = asked.ports.merges.members(asked.workspace, person.id)
+    known = asked.ports.profiles.lineages(asked.workspace, [person.id, *members])
+    traits = combined(known.values())
+    return Lineage(workspace=asked.workspace, profile_id=person.id, traits=traits)
+
+
+def _view(asked: Asked, person: Profile, lineage: Lineage | None = None) -> ProfileView:
+    return views.profile(
+        person,
+        permissions=asked.ports.permissions,
+        lineage=lineage,
+        merged=asked.ports.merges.members(asked.workspace, person.id),
+    )
+
+
+def _timelines(asked: Asked) -> Joined:
+    return Joined(asked.ports.events, asked.ports.merges)
 
 
 def _tag(person: Profile, view: ProfileView) -> str:

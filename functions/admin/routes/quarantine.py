@@ -7,16 +7,14 @@ from signet.domain.principal import allows
 from signet.domain.quarantine import QuarantineStatus
 from signet.errors import Rejected
 from signet.usecases import replaying
-from signet.usecases.readmission import Bench, find
-from signet.usecases.replaying import (
-    Actor,
+from signet.usecases.quarantine_requests import (
     DiscardRequest,
-    QuarantinedView,
-    Replayed,
     ReplayManyRequest,
     ReplayRequest,
-    Settled,
 )
+from signet.usecases.quarantine_views import QuarantinedView, Replayed, Settled, show
+from signet.usecases.readmission import Bench, find
+from signet.usecases.replaying import Actor
 
 _STATUSES: tuple[QuarantineStatus, ...] = get_args(QuarantineStatus)
 
@@ -31,13 +29,13 @@ def listed(asked: Asked) -> Reply:
         position=asked.position(),
         source=asked.call.query.get("source"),
     )
-    return asked.page(page, lambda item: replaying.show(item, samples=samples, whole=False))
+    return asked.page(page, lambda item: show(item, samples=samples, whole=False))
 
 
 def got(asked: Asked) -> Reply:
     """Read an item with its whole history; the payload only for those who may see it."""
     item = find(asked.workspace, asked.path["item"], quarantine=asked.ports.quarantine)
-    return Reply(replaying.show(item, samples=allows(asked.principal, "quarantine.samples")))
+    return Reply(show(item, samples=allows(asked.principal, "quarantine.samples")))
 
 
 def replayed(asked: Asked) -> Reply:

@@ -11,7 +11,7 @@ from signet.errors import Rejected
 from signet.runtime import etag
 from signet.usecases import ready_made, registry, trial
 from signet.usecases.ready_made import ReadyMade
-from signet.usecases.registry import SourceRequest, SourceView
+from signet.usecases.registry import Desk, SourceRequest, SourceView
 from signet.usecases.trial import Trial, TrialOfKnown, TrialView
 
 
@@ -33,9 +33,8 @@ def put(asked: Asked) -> Reply:
         raise Rejected.field("source", "must be lower-case letters, digits, - and _")
     known = asked.ports.catalog.source(asked.workspace, name)
     asked.demand_tag(_tag(known) if known else None)
-    source = registry.put(
-        draft, workspace=asked.workspace, name=name, known=known, shelf=asked.ports.catalog
-    )
+    desk = Desk(asked.ports.catalog, asked.ports.sealer)
+    source = registry.put(draft, workspace=asked.workspace, name=name, known=known, desk=desk)
     return Reply(registry.show(source), status=200 if known else 201, tag=_tag(source))
 
 

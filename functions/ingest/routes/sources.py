@@ -3,44 +3,118 @@
 import re
 from typing import Any
 
-from functions.ingest import unread
+from functions.ingest import pages, unread
 from functions.ingest.ports import Ports
+from functions.ingest.unread import Sender
 from signet.domain import source as sources
 from signet.domain import values
 from signet.domain.principal import demand
+from signet.domain.signing.call import Forged
 from signet.domain.source import Source
 from signet.domain.template import NAME_PATTERN
-from signet.errors import Missing, Rejected
-from signet.runtime import auth, body, forms, http
-from signet.usecases import ingest
+from signet.errors import Denied, Missing, Rejected
+from signet.runtime import auth, body, forms, http, observability
+from signet.runtime.auth import Unauthenticated
+from signet.usecases import ingest, signatures
+from signet.usecases.signatures import Proof
 
 TAKES = f"application/json, {forms.URLENCODED} or {forms.MULTIPART}"
 # A page of ours under a path that the HTTP API already routes here.
 THANKS = "/u/thanks"
+_CHALLENGE = re.compile(r"[A-Za-z0-9._-]{1,256}")
 
 
 def mount(app: http.Resolver, ports: Ports) -> None:
-    """Register the route."""
+    """Register the routes; the one called hook also answers those who first ask with a GET."""
 
     def take(source: str) -> http.Answer:
-        call = app.call
-        with unread.kept_unread(ports, call, lambda: _caller(ports, call, source)):
-            content = _content(call)
-        key = content.pop("writeKey", None) if isinstance(content, dict) else None
-        found = _caller(ports, call, source, key=key)
-        with unread.kept(ports, found, content):
-            events = sources.events_of(found, content, received_at=ports.clock.now())
-            ids = ingest.accept(events, queue=ports.work)
-        return _answer(call, found, ids)
+        return _taken(app.call, ports, source)
+
+    def shake(source: str) -> http.Answer:
+        return _shaken(app.call, ports, source)
 
     app.post("/v1/sources/<source>")(take)
+    app.post("/v1/sources/<source>/hook")(take)
+    app.get("/v1/sources/<source>/hook")(shake)
 
 
-def _caller(ports: Ports, call: http.Call, name: str, *, key: str | None = None) -> Source:
+def _taken(call: http.Call, ports: Ports, name: str) -> http.Answer:
+    # Only where the key is in the body, the body has to be read before anybody is known; what
+    # cannot be read then is nobody's, and is not kept.
+    early = "authorization" in call.headers or "writeKey" in call.query
+    content = None if early else _content(call)
+    inside = content.get("writeKey") if isinstance(content, dict) else None
+    source = _source(call, ports, name, key=inside)
+    _demand_origin(call, source)
+    proof = _proof(call, ports, source)
+    if proof.confirm is not None:
+        ports.certificates.confirm(proof.confirm)
+    if proof.silent:
+        return http.answer(200, {"ids": []})
+    sender = Sender(source, proof.delivery)
+    if early:
+        with unread.kept_unread(ports, sender, call):
+            content = _content(call)
+    if isinstance(content, dict):
+        content.pop("writeKey", None)
+    with unread.kept(ports, sender, content):
+        ids = _accepted(ports, sender, content)
+    return _answer(call, source, ids)
+
+
+def _accepted(ports: Ports, sender: Sender, content: object) -> tuple[str, ...]:
+    events = sources.events_of(
+        sender.source, content, received_at=ports.clock.now(), message_id=sender.delivery
+    )
+    return ingest.accept(events, queue=ports.work)
+
+
+def _shaken(call: http.Call, ports: Ports, name: str) -> http.Answer:
+    """Repeat a challenge to whoever knows the write key, which is the token of the handshake."""
+    source = _source(call, ports, name, key=call.query.get("hub.verify_token"))
+    challenge = call.query.get("hub.challenge", "")
+    if source.signature.scheme != "x_hub_256" or call.query.get("hub.mode") != "subscribe":
+        raise Missing("there is nothing here")
+    if not _CHALLENGE.fullmatch(challenge):
+        raise Rejected.field("hub.challenge", "must be a short text")
+    return pages.plain(challenge)
+
+
+def _source(call: http.Call, ports: Ports, name: str, *, key: object) -> Source:
     fallback = key or call.query.get("writeKey")
     principal = auth.principal_of(call.headers, ports.keys, fallback=fallback)
     demand(principal, "events.write")
-    return _source(ports, principal.workspace, name)
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise Rejected.field("source", "is not a name of a source")
+    found = ports.catalog.source(principal.workspace, name)
+    if found is None:
+        raise Missing("there is no such source")
+    return found
+
+
+def _demand_origin(call: http.Call, source: Source) -> None:
+    """Let only pages post that the source names, where it names any."""
+    if source.allowed_origins and call.headers.get("origin", "") not in source.allowed_origins:
+        raise Denied("this origin may not send to this source")
+
+
+def _proof(call: http.Call, ports: Ports, source: Source) -> Proof:
+    if not source.signature.proves:
+        return Proof()
+    signed = http.signed(call, body.raw(call.event, limit=body.STRICT.size), at=ports.clock.now())
+    try:
+        return signatures.prove(
+            source, signed, sealer=ports.sealer, certificates=ports.certificates
+        )
+    except Forged as error:
+        observability.warn(
+            "signature refused",
+            workspace=source.workspace,
+            source=source.name,
+            kind=source.signature.scheme,
+            reason=str(error),
+        )
+        raise Unauthenticated("the signature is not valid") from None
 
 
 def _content(call: http.Call) -> Any:
@@ -53,16 +127,9 @@ def _content(call: http.Call) -> Any:
     return content
 
 
-def _source(ports: Ports, workspace: str, name: str) -> Source:
-    if not re.fullmatch(NAME_PATTERN, name):
-        raise Rejected.field("source", "is not a name of a source")
-    found = ports.catalog.source(workspace, name)
-    if found is None:
-        raise Missing("there is no such source")
-    return found
-
-
 def _answer(call: http.Call, source: Source, ids: tuple[str, ...]) -> http.Answer:
+    if source.answers == "twiml":
+        return pages.twiml()
     if "text/html" in call.headers.get("accept", ""):
         return http.answer(303, location=source.thank_you_url or THANKS)
     return http.answer(202, {"ids": list(ids)})

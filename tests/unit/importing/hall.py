@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -80,7 +80,6 @@ class Hall:
     """Everything that an import touches."""
 
     life: Life = field(default_factory=Life)
-    told: list[Sequence[Quarantined]] = field(default_factory=list)
     left: Callable[[], timedelta] = lambda: PLENTY
 
     def __post_init__(self) -> None:
@@ -111,18 +110,27 @@ class Hall:
             sealer=self.sealer,
             planner=planner,
             queue=MemoryQueue(self.clock),
+            again=MemoryQueue(self.clock),
             feedback=FeedbackShelf(
                 self.objects, DynamoFeedbackIndex(events, self.sealer), self.catalog, self.sealer
             ),
         )
         room = MailRoom(
-            hall=Doorstep(self.catalog, self.quarantine, self.clock, tell=self.told.append),
+            hall=Doorstep(self.catalog, self.quarantine, self.clock),
             intake=self.objects,
             ledger=ledger,
             sealer=self.sealer,
             reports=MemoryQueue(self.clock),
         )
-        self.desks = Desks(stores, self.book, self.objects, room, self.queue)
+        clerk: Any = None  # looks for duplicates, of which none are asked for here
+        self.desks = Desks(
+            stores,
+            clerk=clerk,
+            imports=self.book,
+            intake=self.objects,
+            room=room,
+            again=self.queue,
+        )
         self._news = itertools.count(1)
 
     def source(self, name: str = "crm", **mapping: Any) -> None:

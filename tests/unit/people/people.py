@@ -48,6 +48,7 @@ class People:
             sealer=sealer,
             planner=planner,
             queue=MemoryQueue(clock),
+            again=MemoryQueue(clock),
             feedback=FeedbackShelf(MemoryObjects(), index, catalog, sealer),
         )
 

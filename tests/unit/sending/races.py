@@ -233,6 +233,7 @@ class Race:
             random=world.desk.random,
             keys=SecretKeyRing(KEYS),
             sealer=world.desk.sealer,
+            certificates=nobody,
             work=rest,
             engagement=rest,
             catalog=nobody,

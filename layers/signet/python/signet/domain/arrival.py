@@ -5,7 +5,6 @@ from typing import Any
 
 from signet.domain import calls
 
-MAIL_RECEIVED = "signet.mail.received"
 # What a queue may have kept back; a time outside of it is somebody's guess.
 _KEPT = timedelta(days=14)
 _AHEAD = timedelta(minutes=15)

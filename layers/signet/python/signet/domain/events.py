@@ -17,6 +17,9 @@ ALIASED = "signet.profile.aliased"
 MESSAGE_REQUESTED = "signet.message.requested"
 CONSENT_GIVEN = "signet.consent.given"
 CONSENT_WITHDRAWN = "signet.consent.withdrawn"
+MAIL_RECEIVED = "signet.mail.received"
+MERGED = "signet.profile.merged"
+UNMERGED = "signet.profile.unmerged"
 
 Properties = dict[str, JsonValue]
 ORDINARY_TRUST = 50

@@ -1,5 +1,6 @@
 """Lineage: where each trait of a person comes from, and what it replaced."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -97,3 +98,20 @@ def _origin(event: Event, value: JsonValue) -> Origin:
         mapping_version=event.mapping_version,
         trust=event.trust,
     )
+
+
+def combined(lineages: Iterable[Lineage]) -> dict[str, TraitLineage]:
+    """Join the lineages of profiles that are one person's, as if all had been told to one."""
+    origins: dict[str, list[Origin]] = {}
+    for lineage in lineages:
+        for name, trait in lineage.traits.items():
+            known = origins.setdefault(name, [])
+            known += [one for one in (trait.current, trait.replaced) if one is not None]
+    return {name: _best(known) for name, known in sorted(origins.items())}
+
+
+def _best(origins: Sequence[Origin]) -> TraitLineage:
+    current = max(origins, key=lambda origin: origin.rank)
+    others = [origin for origin in origins if origin.value != current.value]
+    replaced = max(others, key=lambda origin: origin.rank) if others else None
+    return TraitLineage(current=current, replaced=replaced)

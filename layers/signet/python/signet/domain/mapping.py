@@ -87,8 +87,9 @@ class FieldMapping(BaseModel):
 
     def told(self, payload: Mapping[str, Any]) -> Properties:
         """Find the traits that a payload tells; one that does not fit its expression is none."""
-        named = self.traits or {name: _quoted(name) for name in WELL_KNOWN_TRAITS}
-        found = {name: _offered(written, payload) for name, written in named.items()}
+        found = {name: _offered(written, payload) for name, written in self.traits.items()}
+        if not self.traits:
+            found = {name: payload.get(name) for name in WELL_KNOWN_TRAITS}
         return {name: value for name, value in found.items() if value is not None}
 
     def said(self, payload: Mapping[str, Any]) -> Properties:
@@ -119,7 +120,3 @@ def _offered(written: str, payload: object) -> Any:  # noqa: ANN401 - a sender's
         return expression.search(written, payload)
     except expression.Unfit:
         return None
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'

@@ -1,5 +1,6 @@
 """Decide whether we may write to a person, on a channel, about a topic."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -52,6 +53,38 @@ class Permission(BaseModel):
             if consent.channel == channel and consent.topic == topic:
                 return consent
         return None
+
+
+def strictest(
+    own: tuple[Consent, ...], theirs: tuple[Consent, ...], *, since: datetime
+) -> tuple[Consent, ...]:
+    """
+    Join the words of two profiles that were found to be one person's.
+
+    What the person said since then holds for both, the last word first. Of what was said before,
+    a withdrawal outweighs a grant, whichever was later: the grant may have been another's.
+    Silence outweighs nothing.
+
+    Args:
+        own: The words of the one.
+        theirs: The words of the other.
+        since: When the two became one.
+    """
+    known = {(word.channel, word.topic): word for word in own}
+    for word in theirs:
+        place = (word.channel, word.topic)
+        both = (known.get(place, word), word)
+        later = [one for one in both if one.at > since]
+        known[place] = _last(later) if later else _firm(both)
+    return tuple(known[place] for place in sorted(known))
+
+
+def _last(words: Sequence[Consent]) -> Consent:
+    return max(words, key=lambda word: (word.at, word.status == "withdrawn"))
+
+
+def _firm(words: Sequence[Consent]) -> Consent:
+    return max(words, key=lambda word: (word.status == "withdrawn", word.at))
 
 
 def judge(permission: Permission, *, channel: str, topic: str | None) -> tuple[Rule, ...]:

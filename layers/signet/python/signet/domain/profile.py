@@ -88,14 +88,16 @@ def joined(profile: Profile, event: Event) -> Profile:
 
 def as_first_told(profile: Profile, event: Event) -> Event:
     """
-    Give an event the time under which the profile has it already, if it has.
+    Give an event the time and the trust under which the profile has it already, if it has.
 
     An event whose client gave no time is dated by its receipt, so each try of a call tells
     another time. The first that came through counts: profile, lineage and timeline say the same.
     """
-    known = (trait.at for trait in profile.traits.values() if trait.event_key == event.key)
-    at = next(known, event.occurred_at)
-    return event if at == event.occurred_at else event.model_copy(update={"occurred_at": at})
+    known = (trait for trait in profile.traits.values() if trait.event_key == event.key)
+    first = next(known, None)
+    if first is None or (first.at, first.trust) == (event.occurred_at, event.trust):
+        return event
+    return event.model_copy(update={"occurred_at": first.at, "trust": first.trust})
 
 
 def _updated_at(profile: Profile, event: Event, created_at: datetime) -> datetime:

@@ -18,6 +18,7 @@ QuarantineAction = Literal["quarantined", "begun", "corrected", "refused", "repl
 # A row holds 400 KB; of what is larger only the beginning is kept, for the eye.
 LARGEST_SAMPLE_BYTES = 300_000
 EXCERPT = 2_000
+LONGEST_ITEM_ID = 64
 LONGEST_TEXT = 500
 LONGEST_NOTE = 300
 MOST_FAULTS = 100
@@ -52,15 +53,16 @@ class Quarantined(BaseModel):
     holds what a row cannot: half a letter, or more levels than are ever read. Where `truncated`,
     there is only the `excerpt`. `count` is how many calls the sample is a list of, 1 where it is
     the thing itself. `source` names the origin as an event would, such as `source:shop`;
-    `sent_at` is the client's time of sending, which corrects its clock. `event_ids` are those
-    that the first replay gave, and every later one keeps; `correction` is what it was read with.
+    `sent_at` is the client's time of sending, which corrects its clock; `message_id` the id of
+    the delivery, where its sender gives one. `event_ids` are those that the first replay gave,
+    and every later one keeps; `correction` is what it was read with.
     `version` guards writes as a profile's does.
     """
 
     model_config = ConfigDict(frozen=True)
 
     workspace: str
-    id: str = Field(min_length=1, max_length=64)
+    id: str = Field(min_length=1, max_length=LONGEST_ITEM_ID)
     door: QuarantineDoor
     source: str
     reason: str
@@ -71,6 +73,7 @@ class Quarantined(BaseModel):
     excerpt: str = ""
     count: int = Field(default=1, ge=1)
     sent_at: str | int | float | None = None
+    message_id: str | None = None
     received_at: datetime
     status: QuarantineStatus = "waiting"
     event_ids: tuple[str, ...] = ()

@@ -19,6 +19,8 @@ from signet.domain import address, calls, cloudevent, mapping, values
 from signet.domain.events import ORDINARY_TRUST, TRACKED, Event, Identifiers, Properties
 from signet.domain.mapping import FieldMapping
 from signet.domain.request import Purpose
+from signet.domain.signature import NoSignature, Signature
+from signet.domain.signing.call import Origin
 from signet.domain.template import NAME_PATTERN
 from signet.errors import FieldError, Rejected
 from signet.ids import derived
@@ -30,19 +32,18 @@ MOST_ORIGINS = 20
 # Paths of ours that a source of this name would stand behind.
 RESERVED_NAMES = frozenset({"dry-run"})
 _IDENTIFIERS = ("external_id", "anonymous_id", "email", "phone")
-_ORIGIN = r"^https?://[a-z0-9.-]{1,253}(:[0-9]{1,5})?$"
 FieldName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,256}$")]
-Origin = Annotated[str, StringConstraints(pattern=_ORIGIN)]
 
 
-class SourceDraft(BaseModel):
+class SourceTerms(BaseModel):
     """
-    What an editor writes about a source.
+    What is written and shown about a source, but for its signature.
 
     `ready_made` names the ready-made source that it was made from.
     `trust` ranks what it says about people against other sources; `region` is the country that
     phone numbers without a prefix are from; `late_hours` is how old an event may be when it
-    arrives over HTTP. A `strict` source refuses top-level fields that are not among `fields`.
+    arrives over HTTP. `answers` is what its sender wants to hear. A `strict` source refuses
+    top-level fields that are not among `fields`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,6 +57,7 @@ class SourceDraft(BaseModel):
     late_hours: int = Field(default=24, ge=1, le=720)
     allowed_origins: tuple[Origin, ...] = Field(default=(), max_length=MOST_ORIGINS)
     honeypot: FieldName | None = None
+    answers: Literal["json", "twiml"] = "json"
     thank_you_url: str | None = Field(
         default=None, max_length=2048, pattern=r"^https?://[\x21-\x5b\x5d-\x7e]+$"
     )
@@ -70,16 +72,27 @@ class SourceDraft(BaseModel):
         return value
 
 
+class SourceDraft(SourceTerms):
+    """What an editor writes about a source."""
+
+    signature: Signature = NoSignature()
+
+
 class Source(SourceDraft):
-    """A source as the catalog keeps it; its revision is the version of its mapping."""
+    """
+    A source as the catalog keeps it; its revision is the version of its mapping.
+
+    The secrets of its signature are in `sealed`, and nowhere else.
+    """
 
     workspace: str
     name: str = Field(pattern=NAME_PATTERN)
     revision: int = Field(default=1, ge=1)
+    sealed: tuple[str, ...] = Field(default=(), repr=False)
 
     def past(self) -> "Source":
-        """Give what is kept of this revision when there are newer ones."""
-        return self
+        """Give what is kept of this revision when there are newer ones: all but secrets."""
+        return self.model_copy(update={"sealed": ()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +227,18 @@ def _time(source: Source, payload: Properties, arrival: Arrival) -> datetime | N
     return cloudevent.near(claimed, arrival.at, past=past)
 
 
-def own_id(source: Source, payload: object) -> str | None:
-    """Give the id that a payload has by itself; None where its event gets one from its content."""
-    return source.mapping.text("id", payload) if isinstance(payload, dict) else None
+def own_id(source: Source, payload: object, *, message_id: str | None = None) -> str | None:
+    """
+    Give the id that the one event of a payload has by itself, or by its delivery.
+
+    None where there are several, or where an event gets its id from its content.
+    """
+    try:
+        items = _items(source, payload)
+        alone = items[0] if len(items) == 1 else None
+        return _given_id(source, alone, message_id) if isinstance(alone, dict) else None
+    except Rejected:
+        return None
 
 
 def _identifiers(source: Source, payload: Properties) -> Identifiers:
@@ -253,11 +275,15 @@ def _id(source: Source, payload: Properties, arrival: Arrival) -> str:
     A form's is also from the minute, because a person may well send the same form again
     another day.
     """
-    own = source.mapping.text("id", payload) if source.mapping.id else arrival.message_id
-    found = own or source.mapping.text("id", payload)
+    found = _given_id(source, payload, arrival.message_id)
     if found is not None:
         return found
     content = calls.content_id(payload)
     if source.kind != "web_form":
         return content
     return "f-" + derived(content, arrival.at.strftime("%Y-%m-%dT%H:%M"))
+
+
+def _given_id(source: Source, payload: Properties, message_id: str | None) -> str | None:
+    own = source.mapping.text("id", payload) if source.mapping.id else message_id
+    return own or source.mapping.text("id", payload)

@@ -118,6 +118,14 @@ class WalkCampaign(Work):
     position: str = ""
 
 
+class FindDuplicates(Work):
+    """Compare people who are new, or whose names or addresses changed, with others (preprocess)."""
+
+    kind: Literal["find_duplicates"] = "find_duplicates"
+    workspace: str
+    profile_ids: tuple[str, ...] = Field(min_length=1, max_length=100)
+
+
 class ReplayLake(Work):
     """
     Replay what the lake says about messages over tables from a backup, then open the gates.
@@ -164,6 +172,7 @@ AnyWork = Annotated[
     | SettleMessage
     | FoldChange
     | WalkCampaign
+    | FindDuplicates
     | ReplayLake
     | CutFile
     | ImportPart,
@@ -209,6 +218,8 @@ def apart(work: AnyWork) -> list[Work]:
             parts = [RenderMessages(messages=(item,)) for item in renders]
         case DeliverMessages(messages=deliveries):
             parts = [DeliverMessages(messages=(item,)) for item in deliveries]
+        case FindDuplicates(workspace=workspace, profile_ids=ids):
+            parts = [FindDuplicates(workspace=workspace, profile_ids=(one,)) for one in ids]
     return parts if len(parts) > 1 else []
 
 

@@ -3,7 +3,8 @@
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
 from signet.ports.feedback import FeedbackIndex, Mark, Posting, Span, TopicRules
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
-from signet.ports.intake import ImportBook, Quarantine
+from signet.ports.intake import Certificates, ImportBook, Quarantine
+from signet.ports.linkage import DuplicateStore, MergeStore
 from signet.ports.messages import (
     Claim,
     DueRows,
@@ -42,6 +43,7 @@ from signet.ports.world import (
 __all__ = [
     "Caps",
     "Catalog",
+    "Certificates",
     "Claim",
     "Clock",
     "CounterChange",
@@ -50,6 +52,7 @@ __all__ = [
     "DeadLetterRows",
     "DeadLetters",
     "DueRows",
+    "DuplicateStore",
     "EventStore",
     "Evidence",
     "FactBus",
@@ -61,6 +64,7 @@ __all__ = [
     "Ledger",
     "Mailer",
     "Mark",
+    "MergeStore",
     "MessageBook",
     "ObjectStore",
     "Outgoing",

@@ -1,11 +1,38 @@
-"""Intake: files that are imported, and what could not be taken and waits for a correction."""
+"""Intake: who signed what came in, files that are imported, and what waits for a correction."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from signet.domain.importing import ImportedFile, Verdict
 from signet.domain.quarantine import Quarantined, QuarantineStatus
 from signet.ports.people import Page
+
+
+class Certificates(Protocol):
+    """
+    What is fetched from a notification service; whoever asks has looked at the address.
+
+    Nothing else is followed: no redirect, no other host.
+    """
+
+    def signed(
+        self, url: str, *, content: bytes, signature: bytes, digest: Literal["sha1", "sha256"]
+    ) -> bool:
+        """
+        Tell whether the key of a certificate signed the content.
+
+        Raises:
+            Transient: The certificate cannot be fetched at the moment.
+        """
+
+    def confirm(self, url: str) -> None:
+        """
+        Answer a question for confirmation.
+
+        Raises:
+            Transient: The service cannot be reached at the moment.
+            Rejected: It does not know its question any more.
+        """
 
 
 class Quarantine(Protocol):

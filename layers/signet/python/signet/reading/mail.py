@@ -1,10 +1,4 @@
-"""
-A mail from outside, read within bounds.
-
-The library's parser takes whatever it is given, and time and memory for it: a thousand nested
-parts end in its recursion, a header of megabytes in its grammar. What is too much is therefore
-refused by a look at the bytes, before anything is parsed.
-"""
+"""A mail from outside, read within bounds."""
 
 import re
 from collections.abc import Iterator
@@ -13,23 +7,11 @@ from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-from signet.errors import Rejected, TooLarge
+from signet.errors import Rejected
+from signet.reading import bounds
 
-LARGEST_BYTES = 10_000_000
-MOST_LINES = 250_000
-MOST_PARTS = 200
-DEEPEST = 20
-LARGEST_HEAD_BYTES = 262_144
-LONGEST_HEADER = 16_384
 LARGEST_TEXT_BYTES = 262_144
 
-_NEWLINES = re.compile(rb"\r\n?")
-_CONTENT = re.compile(
-    rb"^content-(?:type|disposition|transfer-encoding)[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*",
-    re.IGNORECASE | re.MULTILINE,
-)
-_TYPE = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE)
-_BOUNDARY = re.compile(rb"""boundary\s*=\s*(?:"([^"\n]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
 # Kinds whose content the parser would take apart block by block, each into a message of its own.
 _REPORTS = re.compile(
     rb"(message)(/)(?=(?:global-)?(?:delivery-status|disposition-notification)|feedback-report)",
@@ -53,14 +35,7 @@ def parse(raw: bytes) -> EmailMessage:
         TooLarge: It is larger than ten megabytes.
         Rejected: It has too many lines, parts or levels, headers too long, or cannot be read.
     """
-    if len(raw) > LARGEST_BYTES:
-        raise TooLarge(f"the mail is larger than {LARGEST_BYTES} bytes")
-    plain = _NEWLINES.sub(b"\n", raw)
-    if plain.count(b"\n") > MOST_LINES:
-        raise Rejected(f"the mail has more than {MOST_LINES} lines")
-    if plain.find(b"\n\n", 0, LARGEST_HEAD_BYTES) < 0 and len(plain) > LARGEST_HEAD_BYTES:
-        raise Rejected(f"the mail's headers are longer than {LARGEST_HEAD_BYTES} bytes")
-    _demand_few_parts(plain)
+    plain = bounds.within(raw)
     try:
         mail = BytesParser(EmailMessage, policy=policy.default).parsebytes(_as_text(plain))
         _demand_flat(mail)
@@ -74,7 +49,7 @@ def parse(raw: bytes) -> EmailMessage:
 def header(mail: EmailMessage, name: str) -> str:
     """Give a header in one line, the first of its name; empty where there is none."""
     raw = next((str(value) for key, value in mail.raw_items() if key.lower() == name.lower()), "")
-    if not raw or len(raw) > LONGEST_HEADER:
+    if not raw or len(raw) > bounds.LONGEST_HEADER:
         return ""
     try:
         return " ".join(str(mail[name]).split())
@@ -138,25 +113,9 @@ def carried(part: EmailMessage) -> EmailMessage | None:
     return inner[0] if isinstance(inner[0], EmailMessage) else None
 
 
-def _demand_few_parts(plain: bytes) -> None:
-    containers, borders = 0, set()
-    for number, found in enumerate(_CONTENT.finditer(plain)):
-        line = found[0]
-        if len(line) > LONGEST_HEADER or number >= 3 * MOST_PARTS:
-            raise Rejected(f"the mail has more than {MOST_PARTS} parts, or too long a header")
-        lowered = line.lower()
-        if _TYPE.match(line) and (b"multipart" in lowered or b"message/" in lowered):
-            containers += 1
-            borders |= {one or other for one, other in _BOUNDARY.findall(line)}
-    if containers > DEEPEST:
-        raise Rejected(f"the mail has more than {DEEPEST} parts that hold others")
-    if sum(plain.count(b"\n--" + border) for border in borders) > 2 * MOST_PARTS:
-        raise Rejected(f"the mail has more than {MOST_PARTS} parts")
-
-
 def _as_text(plain: bytes) -> bytes:
     """Let the parser see reports as texts, which they are; the headers alone are changed."""
-    return _CONTENT.sub(lambda found: _REPORTS.sub(rb"text\2", found[0]), plain)
+    return bounds.CONTENT.sub(lambda found: _REPORTS.sub(rb"text\2", found[0]), plain)
 
 
 def _demand_flat(mail: EmailMessage) -> None:
@@ -164,8 +123,10 @@ def _demand_flat(mail: EmailMessage) -> None:
     while waiting:
         part, depth = waiting.pop()
         count += 1
-        if count > MOST_PARTS or depth > DEEPEST:
-            raise Rejected(f"the mail has more than {MOST_PARTS} parts or {DEEPEST} levels")
+        if count > bounds.MOST_PARTS or depth > bounds.DEEPEST:
+            raise Rejected(
+                f"the mail has more than {bounds.MOST_PARTS} parts or {bounds.DEEPEST} levels"
+            )
         inner = part.get_payload()
         if isinstance(inner, list):
             waiting += [(one, depth + 1) for one in inner if isinstance(one, EmailMessage)]

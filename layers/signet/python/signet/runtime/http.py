@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 
 from signet.domain.faults import faults
 from signet.domain.request import Unprocessable
+from signet.domain.signing.call import SignedCall
 from signet.errors import (
     Conflict,
     Denied,
@@ -29,6 +31,7 @@ from signet.runtime.body import Unsupported
 
 Answer = Response[Any]
 Path = Callable[[str], bool]
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
 # The first class that fits decides, so the special ones stand above their parents.
 STATUS: tuple[tuple[type[Exception], int, str], ...] = (
@@ -123,6 +126,21 @@ def resolver(*, tracking: Path | None = None) -> Resolver:
             tracking clients read nothing else.
     """
     return Resolver(tracking=tracking)
+
+
+def signed(call: Call, body: bytes, *, at: datetime) -> SignedCall:
+    """
+    Give what a sender may have signed: the address that it called, and the bytes that it sent.
+
+    A proxy that changes the host says in `X-Forwarded-Host` which one was called.
+    """
+    asked = call.headers.get("x-forwarded-host", "").partition(",")[0].strip()
+    named = (asked, call.headers.get("host", ""), call.event["requestContext"].get("domainName"))
+    host = next((name for name in named if name and _HOST.fullmatch(name)), "")
+    scheme = "http" if call.headers.get("x-forwarded-proto") == "http" else "https"
+    query = str(call.event.get("rawQueryString") or "")
+    url = f"{scheme}://{host}{call.path}" + (f"?{query}" if query else "")
+    return SignedCall(call.method, url, call.headers, body, at)
 
 
 def answer(status: int, body: object = None, **headers: str) -> Answer:

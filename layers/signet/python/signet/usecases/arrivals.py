@@ -1,19 +1,19 @@
 """What arrives by the bus and from devices, read into events; what cannot be, in quarantine."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from signet.domain import salesforce, values
 from signet.domain.arrival import inner, received
 from signet.domain.events import Event
-from signet.domain.quarantine import Quarantined, QuarantineDoor, quarantined, written
+from signet.domain.quarantine import QuarantineDoor, quarantined, written
 from signet.domain.source import Source, events_of
 from signet.domain.work import HOME
 from signet.errors import Rejected
 from signet.ids import derived
-from signet.ports import Clock, Quarantine, SourceRegistry
+from signet.ports import Clock, Quarantine
 
 Body = Mapping[str, Any]
 # What the SQL of a rule of AWS IoT adds, so that a payload says whose it is.
@@ -25,18 +25,20 @@ _LONGEST_ORIGIN = 200
 _MOST_REPLAYS = 100
 
 
-def _silent(_: Sequence[Quarantined]) -> None:
-    """Tell nobody."""
+class SourceFinder(Protocol):
+    """Find a registered source."""
+
+    def source(self, workspace: str, name: str) -> Source | None:
+        """Read one source."""
 
 
 @dataclass(frozen=True)
 class Hall:
-    """The ports that arrivals need; `tell` hears what is laid aside."""
+    """The ports that arrivals need."""
 
-    registry: SourceRegistry
+    registry: SourceFinder
     quarantine: Quarantine
     clock: Clock
-    tell: Callable[[Sequence[Quarantined]], None] = _silent
 
 
 def _by_mapping(source: Source, body: Body, *, received_at: datetime) -> list[Event]:
@@ -83,18 +85,33 @@ def from_bus(body: Body, hall: Hall) -> list[Event]:
     Effects: quarantine.
     Idempotent: the id of a quarantined body is derived from it and its time.
     """
-    reader = next((one for one in READERS if one.fits(body)), None)
     arrived_at = received(body.get("time"), hall.clock.now())
-    origin = f"source:{reader.source}" if reader else f"bus:{body.get('source')}"
     try:
-        if reader is None:
-            raise Rejected.field("detail-type", "is none that we read")
-        values.check(body, values.LENIENT)
-        source = registered(HOME, reader.source, hall)
-        return reader.read(source, body, received_at=arrived_at)
+        return bus_events(body, hall, received_at=arrived_at)
     except Rejected as error:
+        reader = _reader(body)
+        origin = f"source:{reader.source}" if reader else f"bus:{body.get('source')}"
         lay_aside(error, body, hall=hall, origin=origin, received_at=arrived_at)
         return []
+
+
+def bus_events(body: Body, hall: Hall, *, received_at: datetime) -> list[Event]:
+    """
+    Read one event of the bus by the source that it belongs to.
+
+    Raises:
+        Rejected: It belongs to none that is registered, or cannot be read.
+    """
+    reader = _reader(body)
+    if reader is None:
+        raise Rejected.field("detail-type", "is none that we read")
+    values.check(body, values.LENIENT)
+    source = registered(HOME, reader.source, hall)
+    return reader.read(source, body, received_at=received_at)
+
+
+def _reader(body: Body) -> Reader | None:
+    return next((one for one in READERS if one.fits(body)), None)
 
 
 def from_device(body: Body, hall: Hall) -> list[Event]:
@@ -107,17 +124,27 @@ def from_device(body: Body, hall: Hall) -> list[Event]:
     Effects: quarantine.
     Idempotent: the id of a quarantined body is derived from it and its time.
     """
-    name = body.get(DEVICE_MARK)
     arrived_at = received(body.get("signet_time"), hall.clock.now())
     try:
-        values.check(body, values.LENIENT)
-        if not isinstance(name, str):
-            raise Rejected.field(DEVICE_MARK, "must be the name of a source")
-        return _by_mapping(registered(HOME, name, hall), body, received_at=arrived_at)
+        return device_events(body, hall, received_at=arrived_at)
     except Rejected as error:
-        origin = f"source:{name}"
+        origin = f"source:{body.get(DEVICE_MARK)}"
         lay_aside(error, body, hall=hall, origin=origin, received_at=arrived_at)
         return []
+
+
+def device_events(body: Body, hall: Hall, *, received_at: datetime) -> list[Event]:
+    """
+    Read one payload of a device by the source that it names.
+
+    Raises:
+        Rejected: It names none that is registered, or cannot be read.
+    """
+    values.check(body, values.LENIENT)
+    name = body.get(DEVICE_MARK)
+    if not isinstance(name, str):
+        raise Rejected.field(DEVICE_MARK, "must be the name of a source")
+    return _by_mapping(registered(HOME, name, hall), body, received_at=received_at)
 
 
 def registered(workspace: str, name: str, hall: Hall) -> Source:
@@ -164,7 +191,6 @@ def lay_aside(
         known = hall.quarantine.get(workspace, item.id)
         if known is None:
             hall.quarantine.add([item])
-            hall.tell([item])
         # Whoever touched it has brought it in again, and this is what became of that.
         if known is None or len(known.history) == 1:
             return

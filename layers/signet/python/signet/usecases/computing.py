@@ -3,13 +3,14 @@
 from signet.domain.computed import Computed, computed
 from signet.domain.events import Event
 from signet.domain.profile import Profile
-from signet.ports import Clock, EventStore, TimelineEntry
+from signet.ports import Clock, TimelineEntry
+from signet.usecases.timelines import Timelines
 
 MOST_EVENTS = 1000
 _PAGE = 200
 
 
-def compute(person: Profile, *, events: EventStore, clock: Clock) -> Computed:
+def compute(person: Profile, *, events: Timelines, clock: Clock) -> Computed:
     """
     Add up the newest thousand events of a person.
 

@@ -29,6 +29,7 @@ class Directory:
     sealer: Sealer
     owners: dict[str, str] = field(default_factory=dict)
     people: dict[str, Profile] = field(default_factory=dict)
+    heirs: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, str] = field(default_factory=dict)
     _named: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -38,7 +39,10 @@ class Directory:
         self.owners = self.profiles.resolve(self.workspace, handles)
         named = {event.identifiers.profile_id for event in events} - {None}
         wanted = {*self.owners.values(), *(pid for pid in named if pid)}
-        self.people = self.profiles.get_many(self.workspace, wanted)
+        found = self.profiles.get_many(self.workspace, wanted)
+        # Who was merged into somebody else is that person, whatever name or handle leads there.
+        self.heirs = {pid: person.id for pid, person in found.items()}
+        self.people = {person.id: person for person in found.values()}
 
     def handles(self, event: Event) -> Iterator[tuple[str, str]]:
         """Give the kind and handle of each identifier of an event, strongest first."""
@@ -67,6 +71,14 @@ class Directory:
 
     def owner(self, event: Event) -> str:
         """Find the profile an event is about, or derive the id of a new one."""
+        return self.heir(self.origin(event))
+
+    def origin(self, event: Event) -> str:
+        """
+        Find the profile that an event names or that its handles lead to, or derive a new id.
+
+        It may have been merged into another one since; what was derived from it stays the same.
+        """
         if event.identifiers.profile_id is not None:
             return event.identifiers.profile_id
         known = dict(self.handles(event))
@@ -76,6 +88,10 @@ class Directory:
                 return owner
         first = next(iter(known.values()))
         return "p" + derived(self.workspace, "profile", first, length=25)
+
+    def heir(self, profile_id: str) -> str:
+        """Give the profile that a profile has become, which is mostly itself."""
+        return self.heirs.get(profile_id, profile_id)
 
     def link(self, event: Event, profile_id: str) -> None:
         """
@@ -93,8 +109,8 @@ class Directory:
         Link what is wanted: one write for each new handle, in few calls.
 
         Raises:
-            Conflict: Somebody else linked one of them meanwhile; what was decided about the
-                events stands on sand.
+            Conflict: A handle that was nobody's has been given to somebody in between, who may be
+                the person whom an event is about.
         """
         if self.wanted and self.profiles.link_many(self.workspace, self.wanted) != self.wanted:
             raise Conflict("an identifier was linked by somebody else")
@@ -104,7 +120,7 @@ class Directory:
         theirs = {
             kind
             for kind, handle in self.handles(event)
-            if self.owners.get(handle, profile_id) != profile_id
+            if self.heir(self.owners.get(handle, profile_id)) != profile_id
         }
         if not theirs:
             return event
@@ -119,7 +135,7 @@ class Directory:
     def _fits(self, owner: str, event: Event) -> bool:
         """Tell people apart: another external id is another person, whoever used the device."""
         external = event.identifiers.external_id
-        person = self.people.get(owner)
+        person = self.people.get(self.heir(owner))
         if external is None or person is None or event.identifiers.previous_id is not None:
             return True
         theirs = person.identifiers.get("external_id", ())

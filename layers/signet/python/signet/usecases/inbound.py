@@ -10,17 +10,17 @@ from urllib.parse import unquote_plus
 
 from signet.domain import values
 from signet.domain.address import normal
-from signet.domain.arrival import MAIL_RECEIVED, inner, received
-from signet.domain.events import Event, Properties
+from signet.domain.arrival import inner, received
+from signet.domain.events import MAIL_RECEIVED, Event, Properties
 from signet.domain.message import Message
 from signet.domain.provider_event import ProviderEvent
 from signet.domain.source import events_of
 from signet.domain.work import HOME, SettleMessage
 from signet.errors import Missing, Rejected, TooLarge
 from signet.ports import Ledger, ObjectStore, Sealer, WorkQueue
-from signet.reading import answer, mail, returned
+from signet.reading import answer, bounds, mail, returned
 from signet.reading.answer import Answer
-from signet.reading.returned import Entry, Returned
+from signet.reading.report_fields import Entry, Returned
 from signet.templating.text import html_to_text
 from signet.usecases.arrivals import Hall, lay_aside, registered
 
@@ -104,8 +104,8 @@ def _key(body: Mapping[str, Any]) -> str:
 
 def _bytes(body: Mapping[str, Any], key: str, room: MailRoom) -> bytes:
     size = inner(body, "detail", "object", "size")
-    if isinstance(size, int) and size > mail.LARGEST_BYTES:
-        raise TooLarge(f"the mail is larger than {mail.LARGEST_BYTES} bytes")
+    if isinstance(size, int) and size > bounds.LARGEST_BYTES:
+        raise TooLarge(f"the mail is larger than {bounds.LARGEST_BYTES} bytes")
     try:
         return room.intake.get(key)
     except Missing:

@@ -1,6 +1,5 @@
 """Find a person, and change what is known about them by hand."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -9,7 +8,7 @@ from signet.cleaning.event import cleaned
 from signet.domain.address import is_mailbox, mailbox
 from signet.domain.events import IDENTIFIED, ORDINARY_TRUST, Event, Identifiers
 from signet.domain.profile import ALIAS_KINDS, Profile, joined
-from signet.errors import Conflict, Missing, Rejected
+from signet.errors import Missing, Rejected
 from signet.ids import fresh
 from signet.ports import Clock, EventStore, ProfileStore, Random, Sealer
 from signet.usecases.identity import Directory
@@ -91,13 +90,12 @@ def amend(profile: Profile, patch: TraitsPatch, *, registry: Registry) -> Profil
         return profile
     version = profile.version
     changed = changed.model_copy(update={"version": version + 1})
-    registry.profiles.save(changed, expected_version=version)
-    trace(profile.workspace, [(profile.id, event)], profiles=registry.profiles)
     directory = Directory(profile.workspace, registry.profiles, registry.sealer)
     directory.load([event])
     directory.link(event, profile.id)
-    with suppress(Conflict):  # whoever was faster keeps it
-        directory.settle()
+    directory.settle()
+    registry.profiles.save(changed, expected_version=version)
+    trace(profile.workspace, [(profile.id, event)], profiles=registry.profiles)
     registry.events.add(profile.id, event, messages=())
     return changed
 

@@ -28,10 +28,16 @@ class Planned:
 
 @dataclass(frozen=True)
 class About:
-    """An event with the person it is about, and the address that a caller named for them."""
+    """
+    An event with the person it is about, and the address that a caller named for them.
+
+    `origin` is the profile that the event leads to by itself: a message has the same id before
+    and after its person is merged into another one.
+    """
 
     event: Event
     person: Profile | None
+    origin: str
     named: str | None = None
 
     @property
@@ -97,7 +103,11 @@ class Planner:
     def _triggered(self, campaign: Campaign, about: About, person: Profile) -> Planned:
         draft, event, now = campaign.draft, about.event, self.clock.now()
         mid = message_id(
-            event.workspace, event.key, rule=campaign.id, recipient=person.id, channel=draft.channel
+            event.workspace,
+            event.key,
+            rule=campaign.id,
+            recipient=about.origin,
+            channel=draft.channel,
         )
         rules = self._judge(draft.topic, about)
         refused = refusal(rules)

@@ -1,7 +1,7 @@
 """Apply events to profiles, and decide which communications they make due."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from signet.cleaning.event import cleaned
@@ -14,7 +14,8 @@ from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
-from signet.usecases.tracing import trace
+from signet.usecases.suspects import packed, suspicious
+from signet.usecases.tracing import retrace, trace
 
 # Packs with the same people may run side by side; waiting for the queue would take minutes.
 ATTEMPTS = 5
@@ -22,22 +23,28 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class Stores:
-    """The ports that applying events needs."""
+    """The ports that applying events needs; `again` is the queue of preprocess itself."""
 
     profiles: ProfileStore
     events: EventStore
     sealer: Sealer
     planner: Planner
     queue: WorkQueue
+    again: WorkQueue
     feedback: FeedbackShelf
 
 
 @dataclass
 class Applied:
-    """One event on its way: its profile and the messages it made due."""
+    """
+    One event on its way: its profile and the messages it made due.
+
+    `origin` is the profile that the event leads to by itself, whatever that was merged into.
+    """
 
     profile_id: str
     event: Event
+    origin: str
     messages: tuple[str, ...] = ()
 
 
@@ -51,7 +58,8 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, feedback, events.
+    Effects: profiles, ledger, render queue, preprocess queue (a look for duplicates), feedback,
+        events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -73,7 +81,7 @@ def apply_history(events: Sequence[Event], stores: Stores) -> dict[str, str]:
         The key of each event with the origin that its row names: another one's where the event
         had been there before.
 
-    Effects: profiles, events.
+    Effects: profiles, preprocess queue (a look for duplicates), feedback, events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -112,6 +120,8 @@ def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
 def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     known = stores.events.known(events)
     fresh = [cleaned(event) for event in events if event.key not in known]
+    again = [cleaned(event) for event in events if event.key in known]
+    retrace(again, stores.profiles, stores.sealer)
     if not fresh:
         return 0
     stores.planner.refresh(workspace)
@@ -131,7 +141,10 @@ def _joined(
     directory.load(fresh)
     new = list(_placed(fresh, directory))
     directory.settle()
-    _save_people(new, directory)
+    before = dict(directory.people)
+    _save_people(new, directory, before)
+    if suspects := _suspects(new, before, directory.people):
+        stores.again.send(packed(workspace, suspects))
     told = [(item.profile_id, item.event) for item in new if item.profile_id in directory.people]
     trace(workspace, told, profiles=stores.profiles)
     return new, directory
@@ -153,12 +166,13 @@ def _placed(events: Sequence[Event], directory: Directory) -> Iterator[Applied]:
         if event.key in seen:
             continue
         seen.add(event.key)
-        profile_id = directory.owner(event)
+        origin = directory.origin(event)
+        profile_id = directory.heir(origin)
         directory.link(event, profile_id)
         # Whoever names a profile itself means one that is there; nobody is made by being named.
         if event.identifiers.profile_id is None:
             directory.people.setdefault(profile_id, _newcomer(profile_id, event))
-        yield Applied(profile_id, event)
+        yield Applied(profile_id, event, origin)
 
 
 def _newcomer(profile_id: str, event: Event) -> Profile:
@@ -170,8 +184,9 @@ def _newcomer(profile_id: str, event: Event) -> Profile:
     )
 
 
-def _save_people(new: Sequence[Applied], directory: Directory) -> None:
-    before = dict(directory.people)
+def _save_people(
+    new: Sequence[Applied], directory: Directory, before: Mapping[str, Profile]
+) -> None:
     for item in new:
         person = directory.people.get(item.profile_id)
         if person is not None:
@@ -190,15 +205,26 @@ def _save_people(new: Sequence[Applied], directory: Directory) -> None:
         directory.people[person.id] = saved
 
 
+def _suspects(
+    new: Sequence[Applied], before: Mapping[str, Profile], after: Mapping[str, Profile]
+) -> list[str]:
+    """Give those whom the events made known well enough to be compared with others."""
+    told: dict[str, list[Event]] = defaultdict(list)
+    for item in new:
+        if item.profile_id in after:
+            told[item.profile_id].append(item.event)
+    return [pid for pid, events in told.items() if suspicious(before[pid], after[pid], events)]
+
+
 def _plan(new: Sequence[Applied], directory: Directory, planner: Planner) -> list[RenderMessage]:
     renders: list[RenderMessage] = []
     for item in new:
         person = directory.people.get(item.profile_id)
         if item.event.type == MESSAGE_REQUESTED:
             named = directory.own(item.event, item.profile_id).identifiers.email
-            planned = planner.requested(About(item.event, person, named))
+            planned = planner.requested(About(item.event, person, item.origin, named))
         else:
-            planned = planner.due(About(item.event, person))
+            planned = planner.due(About(item.event, person, item.origin))
         item.messages = tuple(plan.message_id for plan in planned)
         renders += [plan.render for plan in planned if plan.render is not None]
     return renders

@@ -32,10 +32,24 @@ def bad_calls(bad: Sequence[BadCall], door: Door) -> list[Quarantined]:
 
 
 def keep_from_source(
-    error: Rejected, source: Source, *, sample: object, at: datetime, quarantine: Quarantine
+    error: Rejected,
+    source: Source,
+    *,
+    sample: object,
+    at: datetime,
+    quarantine: Quarantine,
+    message_id: str | None = None,
 ) -> Quarantined:
     """
     Keep what a registered source sent and nobody could read: it may never send it again.
+
+    Args:
+        error: What is wrong with it.
+        source: Who sent it.
+        sample: The payload, or the body as text where it is none.
+        at: When it came.
+        quarantine: Where it is kept.
+        message_id: The id of the delivery, where the sender gives one.
 
     Effects: quarantine.
     Idempotent: by origin, moment and content.
@@ -48,7 +62,7 @@ def keep_from_source(
         sample=sample,
         received_at=at,
         place=_digest(sample),
-    )
+    ).model_copy(update={"message_id": message_id})
     quarantine.add([item])
     return item
 

@@ -12,11 +12,21 @@ from signet.domain.events import Event
 from signet.domain.provider_event import ProviderEvent
 from signet.domain.quarantine import Quarantined, QuarantineDoor
 from signet.domain.source import Source
+from signet.domain.work import HOME
 from signet.errors import FieldError, Missing, Poison, Rejected
 from signet.ports import Clock, Ledger, Quarantine
+from signet.usecases.arrivals import (
+    DEVICE_MARK,
+    Hall,
+    SourceFinder,
+    bus_events,
+    device_events,
+)
 from signet.usecases.ingest import work_of
 from signet.usecases.redrive import QueueName, RawQueue
 from signet.usecases.settle import found
+
+LONGEST_EVENT_ID = 256
 
 
 class ReportReader(Protocol):
@@ -30,13 +40,6 @@ class ReportReader(Protocol):
             Rejected: It names no message of ours.
             Poison: It has not the provider's shape.
         """
-
-
-class SourceFinder(Protocol):
-    """Find a registered source."""
-
-    def source(self, workspace: str, name: str) -> Source | None:
-        """Read one source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +133,26 @@ def _from_source(item: Quarantined, payload: object, bench: Bench) -> Reading:
     if source is None:
         raise Rejected.field("source", "is not registered any more")
     values.check(payload, values.STRICT)
-    events = sources.events_of(source, payload, received_at=item.received_at)
-    known = sources.own_id(source, _original(item))
-    return Reading(tuple(events)).named([known] if known and len(events) == 1 else [])
-
-
-def _from_file(item: Quarantined, payload: object, bench: Bench) -> Reading:
-    """Read a row as its file's import does: it may be as old as it likes."""
-    source = bench.sources.source(item.workspace, item.source.removeprefix("source:"))
-    if source is None:
-        raise Rejected.field("source", "is not registered any more")
-    values.check(payload, values.STRICT)
     events = sources.events_of(
-        source, payload, received_at=item.received_at, near=False, message_id=item.id
+        source,
+        payload,
+        received_at=item.received_at,
+        near=item.door == "source",
+        message_id=item.message_id,
     )
-    return Reading(tuple(events))
+    if not events:
+        raise Rejected.field("body", "holds nothing that the source's mapping does not skip")
+    known = _own_id(source, item) if len(events) == 1 else None
+    return Reading(tuple(events)).named([known] if known else [])
+
+
+def _own_id(source: Source, item: Quarantined) -> str | None:
+    """Give the id that the original had by itself, if it is such that an event can have it."""
+    original = _original(item)
+    if values.first_flaw(original, values.STRICT) is not None:
+        return None
+    found = sources.own_id(source, original, message_id=item.message_id)
+    return found if found is None or len(found) <= LONGEST_EVENT_ID else None
 
 
 def _cloud_event(item: Quarantined, payload: object, _: Bench) -> Reading:
@@ -191,8 +199,25 @@ def _named(item: Quarantined) -> str | None:
         return None
 
 
-def _back(_: Quarantined, payload: object, __: Bench) -> Reading:
-    return Reading(body=payload if isinstance(payload, str) else json.dumps(payload))
+def _arrival(item: Quarantined, payload: object, bench: Bench) -> Reading:
+    """Read what came by the bus or from a device; it is the home workspace's, as it was then."""
+    if item.workspace != HOME:
+        raise Rejected.field("workspace", "has no bus")
+    if not isinstance(payload, dict):
+        raise Rejected.field("body", "must be an object")
+    hall = Hall(bench.sources, bench.quarantine, bench.clock)
+    read_in = device_events if DEVICE_MARK in payload else bus_events
+    events = read_in(payload, hall, received_at=item.received_at)
+    if not events:
+        raise Rejected.field("body", "holds nothing that the source's mapping does not skip")
+    return Reading(tuple(events))
+
+
+def _mail(item: Quarantined, payload: object, _: Bench) -> Reading:
+    """Let preprocess read a mail again: it is what lies in the bucket, not what somebody says."""
+    if payload != _original(item):
+        raise Rejected.field("correction", "is none of a mail, which can only be read again")
+    return Reading(body=json.dumps(payload))
 
 
 def _original(item: Quarantined) -> object:
@@ -203,9 +228,9 @@ _READERS: Mapping[QuarantineDoor, Callable[[Quarantined, object, Bench], Reading
     "call": _calls,
     "event": _cloud_event,
     "source": _from_source,
-    "import": _from_file,
-    "bus": _back,
-    "mail": _back,
+    "import": _from_source,
+    "bus": _arrival,
+    "mail": _mail,
     "provider_event": _report,
 }
 

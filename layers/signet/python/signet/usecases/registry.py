@@ -1,12 +1,14 @@
 """The registry of sources."""
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict, JsonValue, model_validator
 
-from signet.domain.source import RESERVED_NAMES, Source, SourceDraft
+from signet.domain.source import RESERVED_NAMES, Source, SourceDraft, SourceTerms
 from signet.errors import Missing, Rejected
-from signet.usecases import ready_made
+from signet.ports import Sealer
+from signet.usecases import ready_made, signatures
 from signet.usecases.views import View
 
 
@@ -42,11 +44,16 @@ class SourceRequest(SourceDraft):
         return ready_made.completed(given) if isinstance(given, dict) else given
 
 
-class SourceView(View, SourceDraft):
-    """A source as it is shown; `mapping_version` grows with every change."""
+class SourceView(View, SourceTerms):
+    """
+    A source as it is shown; `mapping_version` grows with every change.
+
+    Secrets are never shown: the signature says whether there are any.
+    """
 
     name: str
     mapping_version: int
+    signature: dict[str, JsonValue]
 
 
 def find(workspace: str, name: str, *, shelf: SourceShelf) -> Source:
@@ -62,30 +69,53 @@ def find(workspace: str, name: str, *, shelf: SourceShelf) -> Source:
     return source
 
 
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The ports that writing a source needs."""
+
+    shelf: SourceShelf
+    sealer: Sealer
+
+
 def put(
-    draft: SourceDraft, *, workspace: str, name: str, known: Source | None, shelf: SourceShelf
+    draft: SourceDraft, *, workspace: str, name: str, known: Source | None, desk: Desk
 ) -> Source:
     """
     Write a source over what was read.
+
+    A signature without secrets keeps those that are there.
 
     Effects: catalog.
     Idempotent: the same content twice is one revision.
 
     Raises:
-        Rejected: The name is one of ours.
+        Rejected: The name is one of ours, or a secret is missing.
         Conflict: Somebody else wrote it in between.
     """
     if name in RESERVED_NAMES:
         raise Rejected.field("source", "must be another name; this one is a path of ours")
+    sealed = signatures.sealed(
+        draft.signature, workspace=workspace, name=name, known=known, sealer=desk.sealer
+    )
     before = known.revision if known else 0
-    source = Source(**draft.model_dump(), workspace=workspace, name=name, revision=before + 1)
+    source = drafted(draft, workspace=workspace, name=name, revision=before + 1)
+    source = source.model_copy(update={"sealed": sealed})
     if known is not None and known == source.model_copy(update={"revision": before}):
         return known
-    shelf.save_source(workspace, source, expected_revision=before)
+    desk.shelf.save_source(workspace, source, expected_revision=before)
     return source
+
+
+def drafted(draft: SourceDraft, *, workspace: str, name: str, revision: int) -> Source:
+    """Make the source that a draft would become, without its secrets."""
+    told = draft.model_dump(exclude={"signature": {"secrets"}})
+    return Source(**told, workspace=workspace, name=name, revision=revision)
 
 
 def show(source: Source) -> SourceView:
     """Show a source."""
-    told = source.model_dump(exclude={"workspace", "revision"})
-    return SourceView(**told, mapping_version=source.revision)
+    told = source.model_dump(exclude={"workspace", "revision", "sealed", "signature"})
+    signature = source.signature.model_dump(mode="json", exclude={"secrets"})
+    if source.signature.keyed:
+        signature["secret_set"] = bool(source.sealed)
+    return SourceView(**told, mapping_version=source.revision, signature=signature)

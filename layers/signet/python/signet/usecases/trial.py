@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from signet.domain.events import Event, Identifiers
 from signet.domain.source import Arrival, Source, SourceDraft, outcomes_of
 from signet.errors import FieldError, Rejected
+from signet.usecases import registry
 from signet.usecases.registry import SourceRequest
 from signet.usecases.views import View
 
@@ -71,7 +72,7 @@ class TrialView(View):
 def drafted(draft: SourceDraft, *, workspace: str, known: Source | None = None) -> Source:
     """Make the source that a draft would become."""
     name, before = (known.name, known.revision) if known else ("draft", 0)
-    return Source(**draft.model_dump(), workspace=workspace, name=name, revision=before + 1)
+    return registry.drafted(draft, workspace=workspace, name=name, revision=before + 1)
 
 
 def run(source: Source, samples: Sequence[JsonValue], *, now: datetime) -> TrialView:

@@ -16,7 +16,8 @@ from signet.domain.message import Channel, Message, MessageClass, Rule, Status, 
 from signet.domain.permission import Consent, Suppression
 from signet.domain.profile import Profile
 from signet.errors import Missing
-from signet.ports import EventStore, Ledger, Page, PermissionStore, TimelineEntry
+from signet.ports import Ledger, Page, PermissionStore, TimelineEntry
+from signet.usecases.timelines import Timelines
 
 _READS = 10
 
@@ -50,6 +51,7 @@ class ProfileView(View):
     """
     A person as shown; `lineage` and `computed` are there only where they were asked for.
 
+    `merged` names the profiles that became a part of this one.
     `enrichment` follows from the traits and is derived for each answer; it is stored nowhere.
     """
 
@@ -62,6 +64,7 @@ class ProfileView(View):
     predictions: dict[str, float] = Field(default_factory=dict)
     created_at: datetime
     updated_at: datetime
+    merged: tuple[str, ...] = ()
     lineage: dict[str, TraitView] | None = None
     computed: Computed | None = None
 
@@ -161,7 +164,11 @@ class SuppressionView(View):
 
 
 def profile(
-    person: Profile, *, permissions: PermissionStore, lineage: Lineage | None = None
+    person: Profile,
+    *,
+    permissions: PermissionStore,
+    lineage: Lineage | None = None,
+    merged: tuple[str, ...] = (),
 ) -> ProfileView:
     """Show a person with their consents, and with a lineage also where each trait comes from."""
     return ProfileView(
@@ -172,6 +179,7 @@ def profile(
         consents=permissions.look(person.workspace, person.id, "").consents,
         created_at=person.created_at,
         updated_at=person.updated_at,
+        merged=merged,
         lineage=_origins(person, lineage) if lineage else None,
     )
 
@@ -249,7 +257,7 @@ def messages_of(
     *,
     limit: int,
     position: str | None,
-    events: EventStore,
+    events: Timelines,
     ledger: Ledger,
 ) -> Page:
     """

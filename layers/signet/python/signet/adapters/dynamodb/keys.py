@@ -28,6 +28,11 @@ def suppression(workspace: str, handle: str) -> str:
     return join(workspace, "s", handle)
 
 
+def block(workspace: str, handle: str) -> str:
+    """Give the partition of one block: people who may be one person."""
+    return join(workspace, "b", handle)
+
+
 def listing(workspace: str, what: str, bucket: int = 0) -> str:
     """Give the partition of a small listing."""
     return join(workspace, what, str(bucket))

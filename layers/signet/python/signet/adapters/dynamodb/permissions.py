@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
 from signet.adapters.dynamodb.paging import after, gathered, place, position
-from signet.domain.permission import Consent, Permission, Suppression
+from signet.domain.permission import Consent, Permission, Suppression, strictest
 from signet.errors import Transient
 from signet.ports import Page, Sealer
 from signet.ports.store import Absent, Either, Store, Update, UpTo
 
-CONSENTS = "permission"
 SUPPRESSED = "suppression"
 _PREFIX = "c:"
 _REASON = "r:"
@@ -32,17 +32,29 @@ class DynamoPermissions:
         return self.look_many(workspace, [(profile_id, recipient)])[0]
 
     def look_many(self, workspace: str, whom: Sequence[tuple[str, str]]) -> list[Permission]:
-        """Read what is allowed to many, each a profile id and a recipient, in few calls."""
-        people = [(keys.profile(workspace, profile_id), CONSENTS) for profile_id, _ in whom]
+        """
+        Read what is allowed to many, each a profile id and a recipient, in few calls.
+
+        The words of all profiles that became one count for each of them.
+        """
+        people = [profile_id for profile_id, _ in whom]
         addresses = [(keys.suppression(workspace, handle), SUPPRESSED) for _, handle in whom]
-        found = self._table.get_many([*people, *addresses])
+        bonds = Bonds(self._table, workspace)
+        found = bonds.load(people, also=addresses)
         return [
             Permission(
-                consents=self._consents(workspace, profile_id, found.get(person, {})),
+                consents=self._words(bonds, bonds.survivor(person)),
                 suppressions=suppressions(found.get(address, {})),
             )
-            for (profile_id, _), person, address in zip(whom, people, addresses, strict=True)
+            for person, address in zip(people, addresses, strict=True)
         ]
+
+    def _words(self, bonds: Bonds, profile_id: str) -> tuple[Consent, ...]:
+        """Join a person's words with those of every profile that was merged into theirs."""
+        words = self.consents(bonds.workspace, profile_id, bonds.rows.get(profile_id, {}))
+        for child, since in bonds.children(profile_id):
+            words = strictest(words, self._words(bonds, child), since=since)
+        return words
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """
@@ -120,13 +132,14 @@ class DynamoPermissions:
 
     def _standing(self, workspace: str, profile_id: str, consent: Consent) -> Consent | None:
         row = self._table.get((keys.profile(workspace, profile_id), CONSENTS)) or {}
-        known = self._consents(workspace, profile_id, row)
+        known = self.consents(workspace, profile_id, row)
         name = _consent_name(consent)
         return next((other for other in known if _consent_name(other) == name), None)
 
-    def _consents(
+    def consents(
         self, workspace: str, profile_id: str, item: dict[str, Any]
     ) -> tuple[Consent, ...]:
+        """Read a profile's own words from its row."""
         written = [dict(value) for name, value in item.items() if name.startswith(_PREFIX)]
         for consent in written:
             sealed = consent.get("evidence")

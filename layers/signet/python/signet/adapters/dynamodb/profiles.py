@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.bonds import MERGED_INTO
 from signet.adapters.dynamodb.paging import after, gathered, position
 from signet.domain.lineage import Lineage
 from signet.domain.profile import Profile, Trait
@@ -53,10 +54,21 @@ class DynamoProfiles:
         return owners
 
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Profile]:
-        """Read profiles, consistently; unknown ids are left out."""
-        places = {(keys.profile(workspace, pid), "profile"): pid for pid in profile_ids}
-        found = self._table.get_many(places)
-        return {places[place]: self._read(workspace, item) for place, item in found.items()}
+        """
+        Read profiles, consistently; unknown ids are left out.
+
+        For a profile that was merged away the survivor is given, which has an id of its own.
+        """
+        wanted = list(profile_ids)
+        rows = self._rows(workspace, wanted)
+        heirs = {pid: row[MERGED_INTO] for pid, row in rows.items() if MERGED_INTO in row}
+        while missing := set(heirs.values()) - set(rows):
+            more = self._rows(workspace, missing)
+            rows |= {pid: more.get(pid, {}) for pid in missing}
+            heirs |= {pid: row[MERGED_INTO] for pid, row in more.items() if MERGED_INTO in row}
+        ends = {pid: _end(pid, heirs) for pid in wanted}
+        read = {end: self.read(workspace, rows[end]) for end in ends.values() if rows.get(end)}
+        return {pid: read[end] for pid, end in ends.items() if end in read}
 
     def exists(self, workspace: str, profile_id: str) -> bool:
         """Tell whether a profile exists in the workspace."""
@@ -64,20 +76,21 @@ class DynamoProfiles:
 
     def save(self, profile: Profile, *, expected_version: int) -> None:
         """Write a profile over the version that was read (0: it must not exist)."""
-        row = self._row(profile, version=expected_version + 1)
+        row = self.row(profile, version=expected_version + 1)
         if not self._table.put(row, condition=_over(expected_version)):
             raise Conflict(f"profile {profile.id} was written by somebody else")
 
     def save_many(self, profiles: Sequence[Profile]) -> None:
         """Write profiles, each over its version, in few calls."""
-        new = [self._row(person, version=1) for person in profiles if not person.version]
+        new = [self.row(person, version=1) for person in profiles if not person.version]
         for person in profiles:
             if person.version:
                 self.save(person, expected_version=person.version)
         if not all(self._table.insert(new)):
             raise Conflict("a new profile was written by somebody else")
 
-    def _row(self, profile: Profile, *, version: int) -> dict[str, Any]:
+    def row(self, profile: Profile, *, version: int) -> dict[str, Any]:
+        """Write a profile as its row, of a version."""
         known = {"identifiers": profile.identifiers, "traits": _plain(profile.traits)}
         body = json.dumps(known, separators=(",", ":")).encode()
         return {
@@ -131,14 +144,19 @@ class DynamoProfiles:
     def _page(self, workspace: str, limit: int, start: dict[str, Any] | None) -> Page:
         prefix = keys.profile(workspace, "")
         page = gathered(self._table, (prefix, "profile"), limit=limit, start=start)
-        items = tuple(self._read(workspace, item) for item in page.items)
-        return Page(items, position(page.last))
+        own = (item for item in page.items if MERGED_INTO not in item)
+        return Page(tuple(self.read(workspace, item) for item in own), position(page.last))
 
     def _read_lineage(self, item: dict[str, Any]) -> Lineage:
         body = self._sealer.open(item["workspace"], item["id"], item["sealed"])
         return Lineage.model_validate_json(zlib.decompress(body))
 
-    def _read(self, workspace: str, item: dict[str, Any]) -> Profile:
+    def _rows(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        places = {(keys.profile(workspace, pid), "profile"): pid for pid in profile_ids}
+        return {places[place]: item for place, item in self._table.get_many(places).items()}
+
+    def read(self, workspace: str, item: dict[str, Any]) -> Profile:
+        """Read a profile from its own row."""
         body = zlib.decompress(self._sealer.open(workspace, item["id"], item["sealed"]))
         open_part = Profile.model_validate_json(
             b'{"workspace":"","id":"","created_at":"1970-01-01T00:00:00Z",'
@@ -157,6 +175,12 @@ class DynamoProfiles:
 
 def _over(version: int) -> Condition:
     return Equal("version", version) if version else NEW
+
+
+def _end(profile_id: str, heirs: Mapping[str, str]) -> str:
+    while profile_id in heirs:
+        profile_id = heirs[profile_id]
+    return profile_id
 
 
 def _plain(traits: Mapping[str, Trait]) -> dict[str, Any]:

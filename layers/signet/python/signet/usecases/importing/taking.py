@@ -1,7 +1,7 @@
 """Take in the rows of one part, and give each its verdict exactly once."""
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -33,18 +33,13 @@ _GZIP = 31
 
 @dataclass(frozen=True)
 class Desk:
-    """
-    The ports that taking rows in needs.
-
-    `queue` is the one that brings the work; `tell` hears what is laid aside.
-    """
+    """The ports that taking rows in needs; `queue` is the one that brings the work."""
 
     book: ImportBook
     objects: ObjectStore
     quarantine: Quarantine
     stores: Stores
     queue: WorkQueue
-    tell: Callable[[Sequence[Quarantined]], None]
 
 
 @dataclass
@@ -123,9 +118,7 @@ def _take_pack(pack: Sequence[PartRow], part: Part, *, tally: _Tally, desk: Desk
     readings = [_reading(row, part) for row in pack]
     bad = [one for one in readings if one.error is not None]
     if bad:
-        aside = [_laid_aside(one, part) for one in bad]
-        desk.quarantine.add(aside)
-        desk.tell(aside)
+        desk.quarantine.add([_laid_aside(one, part) for one in bad])
         tally.faults += [_fault(one) for one in bad]
     if part.pinpoint:
         _refuse(readings, part, desk.stores)

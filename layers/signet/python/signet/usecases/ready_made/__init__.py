@@ -16,8 +16,8 @@ class ReadyMade(BaseModel):
     """
     A source that somebody described before.
 
-    `arrives` is the way it comes in, `setup` what has to be done at the other end; the sample is
-    one body as its sender writes it, read as JSON.
+    `arrives` is the way it comes in, `needs` what a draft has to say beside its name, `setup` what
+    has to be done at the other end; the sample is one body as its sender writes it, read as JSON.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -25,6 +25,7 @@ class ReadyMade(BaseModel):
     name: str
     title: str
     arrives: Way
+    needs: tuple[str, ...] = ()
     setup: str
     draft: dict[str, JsonValue]
     sample: JsonValue

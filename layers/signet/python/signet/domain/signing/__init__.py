@@ -1,0 +1,1 @@
+"""How senders sign what they send: one module for each scheme."""
