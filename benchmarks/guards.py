@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from infra.local.statements import OPERATION, inserts
+
 # What a write of a row is for, by its sort key; a message's row is written for several things.
 ROWS = {
     "event": "the event, once",
@@ -54,12 +56,22 @@ def _booked(
             yield REFUSED, 1.0
         return
     if operation in {"PutItem", "UpdateItem", "DeleteItem"}:
-        yield _purpose(asked), told["Table"]["CapacityUnits"]
-        for name, index in told.get("GlobalSecondaryIndexes", {}).items():
-            yield INDEXES[name], index["CapacityUnits"]
+        yield from _by_index(_purpose(asked), told)
+    elif operation == OPERATION:
+        for (_, row), one in zip(inserts(asked), told, strict=True):
+            yield from _by_index(ROWS.get(row["sk"]["S"], OTHER), one)
     else:
         # Only counters and the catalog are written in transactions.
         yield ROWS["counters"], sum(table["CapacityUnits"] for table in told)
+
+
+def _by_index(purpose: str, told: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    if "Table" not in told:
+        yield REFUSED, told["CapacityUnits"]
+        return
+    yield purpose, told["Table"]["CapacityUnits"]
+    for name, index in told.get("GlobalSecondaryIndexes", {}).items():
+        yield INDEXES[name], index["CapacityUnits"]
 
 
 def _purpose(asked: dict[str, Any]) -> str:

@@ -9,6 +9,8 @@ import typer
 
 from cli.output import FAILED, PARTLY, USAGE, Stop, say
 
+# What a module may not be called.
+ALIASES = {"import": "importing"}
 FOLDER = Path(__file__).parents[1] / "benchmarks"
 
 
@@ -19,7 +21,7 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, a line for each.")] = False,
 ) -> None:
     """Run the benchmarks; what follows the name goes to the benchmark."""
-    known = names()
+    name, known = ALIASES.get(name or "", name), names()
     if not known:
         raise Stop("there are no benchmarks here; this is no checkout")
     if name is not None and name not in known:

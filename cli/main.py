@@ -6,6 +6,7 @@ import typer
 
 from cli.bench import bench
 from cli.doctor import doctor
+from cli.importing import import_
 from cli.output import Stop, say
 from cli.redrive import redrive
 from cli.simulate import simulate
@@ -18,6 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(up)
+app.command("import")(import_)
 app.command()(redrive)
 app.command()(doctor)
 # What the benchmarks and the simulator may be told is theirs to know.

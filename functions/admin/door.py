@@ -17,8 +17,13 @@ from signet.ports import Page
 from signet.runtime import auth, body, etag, http, idempotency
 
 Model = TypeVar("Model", bound=BaseModel)
-# Only templates hold whole texts; everything else has the bounds of the entrance.
+# Only templates and imports hold whole texts; all else has the bounds of the entrance.
 TEXTS = body.Profile(size=1_000_000, limits=Limits(depth=16, keys=200, text=262_144, integer=2**53))
+# A file of five megabytes that came along with the call, as text or as base64.
+FILES = body.Profile(
+    size=7_000_000, limits=Limits(depth=16, keys=200, text=7_000_000, integer=2**53)
+)
+_BOUNDS = {"/v1/templates": TEXTS, "/v1/imports": FILES}
 LARGEST_PAGE = 200
 USUAL_PAGE = 50
 _DIGITS = 6
@@ -236,8 +241,8 @@ def content(call: http.Call) -> Any:
     Raises:
         Rejected: It is none, or beyond the bounds of its route.
     """
-    texts = call.path.startswith("/v1/templates")
-    return body.read_json(call.event, TEXTS if texts else body.STRICT)
+    larger = (bounds for path, bounds in _BOUNDS.items() if call.path.startswith(path))
+    return body.read_json(call.event, next(larger, body.STRICT))
 
 
 def plain(value: object) -> Any:

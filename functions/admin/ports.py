@@ -14,6 +14,7 @@ from signet.ports import (
     EventStore,
     FeedbackIndex,
     Gates,
+    ImportBook,
     KeyRing,
     Ledger,
     MergeStore,
@@ -82,6 +83,7 @@ class Ports:
     merges: MergeStore
     counters: Counters
     quarantine: Quarantine
+    imports: ImportBook
     reports: ReportReader
     intake: ObjectStore
     feedback: ObjectStore

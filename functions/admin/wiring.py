@@ -15,6 +15,7 @@ from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -119,6 +120,7 @@ def build() -> Ports:
         merges=DynamoMerges(profiles, secrets),
         counters=DynamoCounters(events),
         quarantine=DynamoQuarantine(events, secrets),
+        imports=DynamoImports(events, secrets),
         reports=ses.parse,
         intake=S3Objects(aws.client("s3"), env.intake_bucket),
         feedback=S3Objects(aws.client("s3"), env.feedback_bucket),

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from functions.preprocess.doors import doors, read_in
+from functions.preprocess.work import Desks, does
 from signet.adapters.aws import client
 from signet.adapters.dynamodb.catalog import DynamoCatalog
 from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -22,10 +23,8 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import AnyWork, ApplyEvents, FindDuplicates, JoinVisitor, read
-from signet.errors import Poison
-from signet.ports import DeadLetters, ObjectStore, Quarantine, Sealer, WorkQueue
-from signet.runtime.batch import each
+from signet.ports import DeadLetters, ImportBook, ObjectStore, Quarantine, Sealer, WorkQueue
+from signet.runtime.batch import each, remaining
 from signet.runtime.quarantining import Told
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.arrivals import Hall
@@ -34,9 +33,8 @@ from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
 from signet.usecases.kinship import Office
 from signet.usecases.planning import Planner
-from signet.usecases.preprocess import Stores, apply
-from signet.usecases.ruling import Clerk, look
-from signet.usecases.visits import join
+from signet.usecases.preprocess import Stores
+from signet.usecases.ruling import Clerk
 
 
 class Settings(BaseSettings):
@@ -64,6 +62,7 @@ class Ports:
     """
 
     stores: Stores
+    imports: ImportBook
     clerk: Clerk
     quarantine: Quarantine
     intake: ObjectStore
@@ -97,6 +96,7 @@ def build() -> Ports:
             again=again,
             feedback=FeedbackShelf(feedback, DynamoFeedbackIndex(events, sealer), catalog, sealer),
         ),
+        imports=DynamoImports(events, sealer),
         clerk=_clerk(profiles, sealer, again),
         quarantine=quarantine,
         intake=intake,
@@ -127,27 +127,24 @@ def _clerk(table: Table, sealer: Sealer, again: WorkQueue) -> Clerk:
     )
 
 
-def _done(work: AnyWork, ports: Ports) -> None:
-    if isinstance(work, ApplyEvents):
-        apply(work, ports.stores)
-    elif isinstance(work, FindDuplicates):
-        look(work, ports.clerk)
-    elif isinstance(work, JoinVisitor):
-        join(work, ports.clerk.office)
-    else:
-        raise Poison(f"kind: {work.kind} is not work of this stage")
-
-
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
-    """Make the handler from any ports; what is from outside is asked first, by its shape."""
-    outside = doors(ports.room)
-
-    def one(body: str) -> None:
-        arrived = read_in(body, outside)
-        for work in [read(body)] if arrived is None else arrived:
-            _done(work, ports)
+    """Make the handler from any ports."""
+    desks = Desks(
+        ports.stores,
+        clerk=ports.clerk,
+        imports=ports.imports,
+        intake=ports.intake,
+        room=ports.room,
+        again=ports.again,
+    )
 
     def handler(event: dict[str, Any], context: Any) -> Any:
-        return each(event, context, handle=one, dead_letters=ports.dead_letters, again=ports.again)
+        return each(
+            event,
+            context,
+            handle=lambda body: does(body, desks, left=lambda: remaining(context)),
+            dead_letters=ports.dead_letters,
+            again=ports.again,
+        )
 
     return handler

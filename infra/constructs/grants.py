@@ -12,9 +12,11 @@ READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 # Reading on through a whole table, page by page, is for operators only.
 LIST = ("dynamodb:Scan",)
 # A condition check inside a transaction is a permission of its own.
+# An insert by statement, too.
 WRITE = (
     "dynamodb:BatchWriteItem",
     "dynamodb:ConditionCheckItem",
+    "dynamodb:PartiQLInsert",
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 )

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from infra.local.emulator import BUCKETS
 from infra.local.gateway import BODY_LIMIT, message
 from infra.local.payload import Request, Response
 
@@ -14,6 +15,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 BODY_SECONDS = 20.0
+# An object is kept in memory here; S3 itself takes five gigabytes at once.
+OBJECT_LIMIT, OBJECT_SECONDS = 1 << 30, 600.0
 BODIED = frozenset(["POST", "PUT", "PATCH"])
 ALLOWED = frozenset(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
 
@@ -67,7 +70,8 @@ class Asgi:
         headers = [(k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]]
         try:
             demand_length(scope["method"], headers)
-            body = await asyncio.wait_for(read(receive, headers), self._seconds)
+            limit, seconds = self._patience(scope)
+            body = await asyncio.wait_for(read(receive, headers, limit), seconds)
         except NoLength:
             return message(411, "Length Required"), False
         except TooLarge:
@@ -90,6 +94,12 @@ class Asgi:
         )
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._guarded, request), True
+
+    def _patience(self, scope: Scope) -> tuple[int, float]:
+        """Tell how large a body may be and how long it may take: an object may be large."""
+        if scope["method"] == "PUT" and scope["path"].startswith(BUCKETS):
+            return OBJECT_LIMIT, OBJECT_SECONDS
+        return BODY_LIMIT, self._seconds
 
     def _guarded(self, request: Request) -> Response:
         """Answer, and never show a trace to the caller."""
@@ -119,7 +129,7 @@ def demand_length(method: str, headers: list[tuple[str, str]]) -> None:
         raise NoLength
 
 
-async def read(receive: Receive, headers: list[tuple[str, str]]) -> bytes:
+async def read(receive: Receive, headers: list[tuple[str, str]], limit: int = BODY_LIMIT) -> bytes:
     """
     Read a body.
 
@@ -128,7 +138,7 @@ async def read(receive: Receive, headers: list[tuple[str, str]]) -> bytes:
         ConnectionResetError: The caller left.
     """
     said = next((v for k, v in headers if k.lower() == "content-length"), "0")
-    if said.isdecimal() and int(said) > BODY_LIMIT:
+    if said.isdecimal() and int(said) > limit:
         raise TooLarge
     body = bytearray()
     while True:
@@ -136,7 +146,7 @@ async def read(receive: Receive, headers: list[tuple[str, str]]) -> bytes:
         if event["type"] == "http.disconnect":
             raise ConnectionResetError
         body += event.get("body", b"")
-        if len(body) > BODY_LIMIT:
+        if len(body) > limit:
             raise TooLarge
         if not event.get("more_body"):
             return bytes(body)

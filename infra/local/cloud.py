@@ -128,7 +128,7 @@ class LocalCloud:
         wirer.name(self.public_url)
         provisioner.build(self.template)
         wirer.mail(self.ses, self.outbox)
-        wirer.functions({"PUBLIC_URL": self.public_url})
+        wirer.functions(self.public_url)
         self.resolver = resolver
         self.wired: Wired = wirer.wire(provisioner)
         for schedule in self.wired.schedules:

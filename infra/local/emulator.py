@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from infra.local.clock import MovableClock, TimeModule
+from infra.local.statements import OPERATION, put_each
 
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
@@ -24,6 +25,8 @@ SERVICES = {
     "kms": "kms",
     "secrets-manager": "secretsmanager",
 }
+# Where the door has the buckets, so that a link to an object leads to it.
+BUCKETS = "/_local/s3"
 TARGETS = {"sqs": "AmazonSQS", "eventbridge": "AWSEvents", "dynamodb": "DynamoDB_20120810"}
 Answer = tuple[int, dict[str, str], bytes]
 
@@ -64,6 +67,7 @@ class Emulator:
             module.time = TimeModule(clock)  # type: ignore[attr-defined]
         self._sequence = 0
         mend_sequence(self.modules["dynamodb"], self._next_sequence)
+        mend_notices(self.modules["s3"])
 
     def _next_sequence(self) -> str:
         self._sequence += 1
@@ -93,7 +97,10 @@ class Emulator:
         parts = urlsplit(url)
         # A key is what the path means, not how the URL writes it: `dt=` is sent as `dt%3D`.
         path = unquote(path_style(parts.netloc, parts.path)) if service == "s3" else parts.path
+        path = path.removeprefix(BUCKETS)
         query = parse_qs(parts.query, keep_blank_values=True) if parts.query else {}
+        if service == "dynamodb" and headers.get("x-amz-target", "").endswith(OPERATION):
+            return put_each(module, body)
         done = finish(module.handle_request(method, path or "/", headers, body, query))
         if service == "eventbridge":
             module._events_log.clear()  # its log of all events would grow for ever
@@ -132,6 +139,17 @@ def load(name: str) -> ModuleType:
 def mend_sequence(module: ModuleType, source: Callable[[], str]) -> None:
     """Make the numbers of stream records rise even when the clock goes back."""
     module._next_stream_seq = source  # type: ignore[attr-defined]
+
+
+def mend_notices(module: ModuleType) -> None:
+    """Let a bucket tell of its objects at once, and not from a thread that nobody waits for."""
+
+    def fire(bucket: str, key: str, name: str, *told: Any, **more: Any) -> None:
+        if bucket in module._bucket_notifications:
+            sequencer = module._next_event_sequencer(name)
+            module._fire_s3_event(bucket, key, name, *told, sequencer=sequencer, **more)
+
+    module._fire_s3_event_async = fire  # type: ignore[attr-defined]
 
 
 def path_style(host: str, path: str) -> str:

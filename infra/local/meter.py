@@ -7,7 +7,16 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-WRITES = frozenset(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"])
+WRITES = frozenset(
+    [
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "BatchWriteItem",
+        "TransactWriteItems",
+        "BatchExecuteStatement",
+    ]
+)
 READS = frozenset(["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"])
 _UNITS = re.compile(rb'"CapacityUnits": ?([0-9.]+)')
 _ASK = b'"ReturnConsumedCapacity"'

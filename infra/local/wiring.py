@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from infra.local.emulator import REGION, Emulator
+from infra.local.emulator import BUCKETS, REGION, Emulator
 from infra.local.filters import Filter
 from infra.local.function import Function, function_arn
 from infra.local.gateway import Gateway
@@ -76,12 +76,15 @@ class Wirer:
             attributes = {"ApiEndpoint": public_url, "ApiId": "local"}
             self.resolver.put(resource.id, "local", **attributes)
 
-    def functions(self, overrides: dict[str, str]) -> None:
+    def functions(self, public_url: str) -> None:
         """Register the functions, each with its own resolved environment."""
+        overrides = {"PUBLIC_URL": public_url}
         for resource in self.template.of("AWS::Lambda::Function"):
             variables = (resource.get("Environment") or {}).get("Variables", {})
             environment = {k: str(self.resolver(v)) for k, v in variables.items()}
             environment.update({k: v for k, v in overrides.items() if k in environment})
+            # Links to objects that a function gives away lead to this machine's door.
+            environment["AWS_ENDPOINT_URL_S3"] = public_url + BUCKETS
             function = Function(
                 name=resource.id,
                 handler=resource.properties["Handler"],

@@ -29,6 +29,8 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "find_duplicates": work.FindDuplicates,
     "join_visitor": work.JoinVisitor,
     "replay_lake": work.ReplayLake,
+    "cut_file": work.CutFile,
+    "import_part": work.ImportPart,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -16,6 +16,7 @@ from signet.adapters.dynamodb.duplicates import DynamoDuplicates
 from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
@@ -98,6 +99,7 @@ class World:
         self.merges = DynamoMerges(profiles, self.sealer)
         self.counters, self.switch = DynamoCounters(events), DynamoSwitch(events)
         self.quarantine = DynamoQuarantine(events, self.sealer)
+        self.imports = DynamoImports(events, self.sealer)
         self.intake, self.feedback = MemoryObjects(), MemoryObjects()
         self.index = DynamoFeedbackIndex(events, self.sealer)
         self.letters = DynamoDeadLetterRows(events, self.sealer)
@@ -122,6 +124,7 @@ class World:
             merges=self.merges,
             counters=self.counters,
             quarantine=self.quarantine,
+            imports=self.imports,
             reports=ses.parse,
             intake=self.intake,
             feedback=self.feedback,

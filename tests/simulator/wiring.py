@@ -21,6 +21,7 @@ from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
 from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -93,6 +94,7 @@ class Shelf:
         self.events = DynamoEvents(self.events_table, self.sealer)
         self.profiles = DynamoProfiles(self.profiles_table, self.sealer)
         self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
+        self.imports = DynamoImports(self.events_table, self.sealer)
         self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
         self.feedback = DynamoFeedbackIndex(self.events_table, self.sealer)
         self.catalog = MemoryCatalog(self.catalog_table)
@@ -133,6 +135,7 @@ def _preprocess(shelf: Shelf) -> Handler:
     return preprocess.handler_of(
         preprocess.Ports(
             stores=stores,
+            imports=shelf.imports,
             clerk=clerk_of(shelf),
             quarantine=shelf.quarantine,
             intake=shelf.content,
@@ -265,6 +268,7 @@ def _admin_handler() -> Handler:
         **{name: Slot(port) for name, port in LINKAGE.items()},
         counters=Slot(lambda s: DynamoCounters(s.events_table)),
         quarantine=Slot(lambda s: s.quarantine),
+        imports=Slot(lambda s: s.imports),
         reports=ses.parse,
         intake=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),

@@ -23,5 +23,13 @@ def client(service: str, *, retries: bool = True) -> Any:
             repeated blindly.
     """
     attempts = {"total_max_attempts": 4 if retries else 1, "mode": "standard"}
-    config = Config(connect_timeout=2, read_timeout=8, retries=attempts, parameter_validation=False)
+    # Links to objects under a key of ours are valid only with the newer signature.
+    signed = {"signature_version": "s3v4"} if service == "s3" else {}
+    config = Config(
+        connect_timeout=2,
+        read_timeout=8,
+        retries=attempts,
+        parameter_validation=False,
+        **signed,
+    )
     return _session().create_client(service, config=config)

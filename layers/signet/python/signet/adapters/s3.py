@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -13,6 +14,9 @@ from signet.ports import ObjectStore
 
 _TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
 _GONE = {"NoSuchKey", "404"}
+_BEYOND = {"InvalidRange", "416"}
+# One request per four mebibytes: as much as is held of an object that is read as a stream.
+_PIECE = 1 << 22
 EPOCH = "send-epoch"
 
 
@@ -45,6 +49,44 @@ class S3Objects:
         except BotoCoreError as error:
             raise Transient(str(error)) from error
         return body
+
+    def stream(self, key: str, *, start: int = 0, tag: str = "") -> Iterator[bytes]:
+        """Read an object piece by piece, from one of its bytes on."""
+        while (found := self._piece(key, start, tag)) is not None:
+            piece, size = found
+            yield piece
+            start += len(piece)
+            if start >= size:
+                return
+
+    def upload_link(self, key: str, lifetime: timedelta) -> str:
+        """Give a link under which anybody may write this one object by PUT, for a while."""
+        link: str = self._client.generate_presigned_url(
+            "put_object",
+            Params={"Bucket": self._bucket, "Key": key},
+            ExpiresIn=lifetime // timedelta(seconds=1),
+        )
+        return link
+
+    def _piece(self, key: str, start: int, tag: str) -> tuple[bytes, int] | None:
+        """Read one range; give it with the size of the whole, or None behind the end."""
+        wanted = f"bytes={start}-{start + _PIECE - 1}"
+        condition = {"IfMatch": f'"{tag}"'} if tag else {}
+        try:
+            answer = self._client.get_object(
+                Bucket=self._bucket, Key=key, Range=wanted, **condition
+            )
+            size = int(answer["ContentRange"].rpartition("/")[2])
+            return answer["Body"].read(), size
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code in _BEYOND:
+                return None
+            if code in _GONE | _TAKEN:
+                raise Missing(f"there is no object {key} in this state") from error
+            raise Transient(str(error)) from error
+        except BotoCoreError as error:
+            raise Transient(str(error)) from error
 
     def names(self, prefix: str, *, after: str = "") -> Iterator[str]:
         """Give the keys that begin with a prefix, in order, from behind one on."""

@@ -57,7 +57,8 @@ class Event(BaseModel):
     `claimed_at` is the client's time as written, None where the client gave none. `name` is what
     campaigns listen to. `trust` is the rank of the source, 0 to 100: what a source of a higher
     rank says about a person yields to no lower one. `mapping_version` names the version of the
-    mapping that the event was read by, 0 where there is none.
+    mapping that the event was read by, 0 where there is none. `origin` names the file and the row
+    that brought it, if it came in one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +78,7 @@ class Event(BaseModel):
     traits: Properties = Field(default_factory=dict)
     properties: Properties = Field(default_factory=dict)
     context: Properties = Field(default_factory=dict)
+    origin: str = Field(default="", max_length=128)
 
     @cached_property
     def key(self) -> str:

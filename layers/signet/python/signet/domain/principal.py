@@ -26,6 +26,8 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "events.write": frozenset({"ingest"}),
     "sources.write": frozenset({"editor"}),
     "sources.read": frozenset({"editor", "operator", "auditor"}),
+    "imports.write": frozenset({"editor", "operator"}),
+    "imports.read": frozenset({"editor", "operator", "auditor"}),
     "profiles.read": frozenset({"support", "privacy"}),
     "profiles.write": frozenset({"support", "privacy"}),
     "profiles.merge": frozenset({"support", "privacy"}),

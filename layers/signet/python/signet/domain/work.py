@@ -147,6 +147,32 @@ class ReplayLake(Work):
     position: str = ""
 
 
+class CutFile(Work):
+    """
+    Cut an imported file into parts (preprocess).
+
+    The others tell where to go on: the number of the next part, where its first row begins in the
+    unpacked bytes, that row's number, and the identity of the row before it.
+    """
+
+    kind: Literal["cut_file"] = "cut_file"
+    workspace: str
+    import_id: str
+    part: int = Field(default=0, ge=0)
+    start: int = Field(default=0, ge=0)
+    row: int = Field(default=0, ge=0)
+    identity: str = ""
+
+
+class ImportPart(Work):
+    """Take in the rows of one part of an imported file (preprocess)."""
+
+    kind: Literal["import_part"] = "import_part"
+    workspace: str
+    import_id: str
+    part: int = Field(ge=0)
+
+
 AnyWork = Annotated[
     ApplyEvents
     | RenderMessages
@@ -157,7 +183,9 @@ AnyWork = Annotated[
     | WalkCampaign
     | FindDuplicates
     | JoinVisitor
-    | ReplayLake,
+    | ReplayLake
+    | CutFile
+    | ImportPart,
     Field(discriminator="kind"),
 ]
 Wanted = TypeVar("Wanted", bound=Work)

@@ -3,7 +3,7 @@
 from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
 from signet.ports.feedback import FeedbackIndex, Mark, Posting, Span, TopicRules
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
-from signet.ports.intake import Certificates, Quarantine
+from signet.ports.intake import Certificates, ImportBook, Quarantine
 from signet.ports.linkage import DuplicateStore, MergeStore
 from signet.ports.messages import (
     Claim,
@@ -59,6 +59,7 @@ __all__ = [
     "FeedbackIndex",
     "Gates",
     "Grant",
+    "ImportBook",
     "KeyRing",
     "Ledger",
     "Mailer",

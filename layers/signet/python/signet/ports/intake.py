@@ -1,8 +1,9 @@
-"""Intake: who signed what came in, and what could not be taken and waits for a correction."""
+"""Intake: who signed what came in, files that are imported, and what waits for a correction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal, Protocol
 
+from signet.domain.importing import ImportedFile, Verdict
 from signet.domain.quarantine import Quarantined, QuarantineStatus
 from signet.ports.people import Page
 
@@ -73,3 +74,36 @@ class Quarantine(Protocol):
         Raises:
             Conflict: Somebody else wrote it in between.
         """
+
+
+class ImportBook(Protocol):
+    """The files that are imported, and what became of their rows."""
+
+    def open(self, file: ImportedFile) -> bool:
+        """Note a file; False when it was noted before."""
+
+    def get(self, workspace: str, import_id: str) -> ImportedFile | None:
+        """Read one file, consistently."""
+
+    def page(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List the files of a workspace, newest first."""
+
+    def begin(self, file: ImportedFile, tag: str) -> bool:
+        """Note that an awaited file is there, in this state; False when it had come before."""
+
+    def cut(self, file: ImportedFile, parts: int) -> None:
+        """Note into how many parts a file was cut."""
+
+    def refuse(self, file: ImportedFile, reason: str) -> None:
+        """Note why a file can never be read, or not any further."""
+
+    def count(self, workspace: str, import_id: str, verdict: Verdict) -> bool:
+        """
+        Keep the verdict of one part and add it to those of its file, all or nothing and once.
+
+        Returns:
+            False when it had been counted before.
+        """
+
+    def verdicts(self, workspace: str, import_id: str) -> Iterator[Verdict]:
+        """Give the verdicts of a file's parts that are there, in the order of the file."""

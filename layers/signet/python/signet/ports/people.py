@@ -1,6 +1,6 @@
 """People: profiles, timelines, permissions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -29,6 +29,9 @@ class ProfileStore(Protocol):
     def link(self, workspace: str, handle: str, profile_id: str) -> str:
         """Let a handle resolve to a profile unless it does already; give the owner's id."""
 
+    def link_many(self, workspace: str, handles: Mapping[str, str]) -> dict[str, str]:
+        """Let handles resolve each to its profile unless they do already; give their owners."""
+
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Profile]:
         """Read profiles, consistently; unknown ids are left out."""
 
@@ -40,6 +43,14 @@ class ProfileStore(Protocol):
             Conflict: Somebody else wrote it in between.
         """
 
+    def save_many(self, profiles: Sequence[Profile]) -> None:
+        """
+        Write profiles, each over its version (0: it must not exist), in few calls.
+
+        Raises:
+            Conflict: Somebody else wrote one of them in between; the others may be written.
+        """
+
     def lineages(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Lineage]:
         """Read where the traits of people come from; who has no lineage yet is left out."""
 
@@ -49,6 +60,14 @@ class ProfileStore(Protocol):
 
         Raises:
             Conflict: Somebody else wrote it in between.
+        """
+
+    def save_lineages(self, lineages: Sequence[Lineage]) -> None:
+        """
+        Write lineages, each over its version (0: it must not exist), in few calls.
+
+        Raises:
+            Conflict: Somebody else wrote one of them in between; the others may be written.
         """
 
     def page(self, workspace: str, *, limit: int, position: str | None) -> Page:
@@ -79,6 +98,17 @@ class EventStore(Protocol):
 
         Returns:
             False when the row was there, which means that this is a repeat.
+        """
+
+    def origins(self, events: Sequence[Event]) -> dict[str, str]:
+        """Give the keys of those events that have been closed, with the origin of each."""
+
+    def add_many(self, entries: Sequence[TimelineEntry]) -> frozenset[str]:
+        """
+        Close events: write each one's row if it is not there, in few calls.
+
+        Returns:
+            The keys of those whose row was not there.
         """
 
     def get_many(self, workspace: str, event_keys: Sequence[str]) -> dict[str, TimelineEntry]:

@@ -188,6 +188,16 @@ class Store(Protocol):
     def put(self, item: Mapping[str, Value], *, condition: Condition | None = None) -> bool:
         """Write a row whole; False when the condition does not hold."""
 
+    def insert(self, items: Sequence[Mapping[str, Value]]) -> list[bool]:
+        """
+        Write rows whole, each by itself and only where there is none, in few calls.
+
+        No two may have the same key. Where Transient is raised some may have been written.
+
+        Returns:
+            For each whether it was written; False when there was one.
+        """
+
     def put_many(self, items: Iterable[Mapping[str, Value]]) -> None:
         """
         Write rows whole, whatever stands; of two with the same key the later one stands.

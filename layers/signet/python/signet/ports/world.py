@@ -86,6 +86,22 @@ class ObjectStore(Protocol):
             Missing: There is no such object.
         """
 
+    def stream(self, key: str, *, start: int = 0, tag: str = "") -> Iterator[bytes]:
+        """
+        Read an object piece by piece, from one of its bytes on; it is never held whole.
+
+        Args:
+            key: Its key.
+            start: The first byte that is wanted.
+            tag: Only this state of it, by its entity tag; any where it is empty.
+
+        Raises:
+            Missing: There is no such object, or it is in another state by now.
+        """
+
+    def upload_link(self, key: str, lifetime: timedelta) -> str:
+        """Give a link under which anybody may write this one object by PUT, for a while."""
+
     def names(self, prefix: str, *, after: str = "") -> Iterator[str]:
         """Give the keys that begin with a prefix, in order, from behind one on."""
 

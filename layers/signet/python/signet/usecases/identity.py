@@ -18,7 +18,11 @@ _ADDRESSES = ("email", "phone")
 
 @dataclass
 class Directory:
-    """What is known about the people of one pack, kept up to date while the pack is applied."""
+    """
+    What is known about the people of one pack, kept up to date while the pack is applied.
+
+    `wanted` are the handles that are to resolve to somebody once they are linked.
+    """
 
     workspace: str
     profiles: ProfileStore
@@ -26,6 +30,8 @@ class Directory:
     owners: dict[str, str] = field(default_factory=dict)
     people: dict[str, Profile] = field(default_factory=dict)
     heirs: dict[str, str] = field(default_factory=dict)
+    wanted: dict[str, str] = field(default_factory=dict)
+    _named: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def load(self, events: Sequence[Event]) -> None:
         """Read every handle of the events, and the profiles they resolve to: two calls."""
@@ -57,7 +63,11 @@ class Directory:
         shown = "external_id" if kind == "previous_id" else kind
         text = normal(value) if kind == "email" else value
         text = phone.matching(value, region=region) if kind == "phone" else text
-        return self.sealer.handle(self.workspace, shown, text)
+        known = self._named.get((shown, text))
+        if known is None:
+            known = self.sealer.handle(self.workspace, shown, text)
+            self._named[shown, text] = known
+        return known
 
     def owner(self, event: Event) -> str:
         """Find the profile an event is about, or derive the id of a new one."""
@@ -85,20 +95,25 @@ class Directory:
 
     def link(self, event: Event, profile_id: str) -> None:
         """
-        Let the event's identifiers resolve to its profile.
+        Let the event's identifiers resolve to its profile, once `settle` has been called.
 
         Somebody else's handle stays theirs: an address may be shared, and an id of another
         person is evidence against, not for.
-
-        Raises:
-            Conflict: A handle that was nobody's has been given to somebody in between, who may be
-                the person whom the event is about.
         """
         for _, handle in self.handles(event):
             if handle not in self.owners:
-                self.owners[handle] = self.profiles.link(self.workspace, handle, profile_id)
-                if self.owners[handle] != profile_id:
-                    raise Conflict(f"a handle of {profile_id} was linked by somebody else")
+                self.owners[handle] = self.wanted[handle] = profile_id
+
+    def settle(self) -> None:
+        """
+        Link what is wanted: one write for each new handle, in few calls.
+
+        Raises:
+            Conflict: A handle that was nobody's has been given to somebody in between, who may be
+                the person whom an event is about.
+        """
+        if self.wanted and self.profiles.link_many(self.workspace, self.wanted) != self.wanted:
+            raise Conflict("an identifier was linked by somebody else")
 
     def own(self, event: Event, profile_id: str) -> Event:
         """Give the event without the identifiers that resolve to somebody else."""

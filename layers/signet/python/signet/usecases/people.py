@@ -93,6 +93,7 @@ def amend(profile: Profile, patch: TraitsPatch, *, registry: Registry) -> Profil
     directory = Directory(profile.workspace, registry.profiles, registry.sealer)
     directory.load([event])
     directory.link(event, profile.id)
+    directory.settle()
     registry.profiles.save(changed, expected_version=version)
     trace(profile.workspace, [(profile.id, event)], profiles=registry.profiles)
     registry.events.add(profile.id, event, messages=())

@@ -9,7 +9,7 @@ from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
-from signet.ports import EventStore, ProfileStore, Sealer, WorkQueue
+from signet.ports import EventStore, ProfileStore, Sealer, TimelineEntry, WorkQueue
 from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.planning import About, Planner
@@ -72,6 +72,42 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     return sum(_apply(ws, events, stores) for ws, events in by_workspace.items())
 
 
+def apply_history(events: Sequence[Event], stores: Stores) -> dict[str, str]:
+    """
+    Apply events of one workspace that a file brought: they join profiles and timelines.
+
+    They set off no campaign, because nobody expects a message about what lies years back.
+
+    Returns:
+        The key of each event with the origin that its row names: another one's where the event
+        had been there before.
+
+    Effects: profiles, preprocess queue (a look for duplicates), feedback, events.
+    Idempotent: by each event's source and id.
+
+    Raises:
+        Transient: Somebody else wrote a profile meanwhile, or a store does not answer.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            return _history_once(events, stores)
+        except Conflict:
+            continue
+    raise Transient(f"the same people were written {ATTEMPTS} times meanwhile")
+
+
+def _history_once(events: Sequence[Event], stores: Stores) -> dict[str, str]:
+    found = stores.events.origins(events)
+    fresh = [cleaned(event) for event in events if event.key not in found]
+    if not fresh:
+        return found
+    new, directory = _joined(fresh[0].workspace, fresh, stores)
+    written = _close(new, directory, stores)
+    found |= {item.event.key: item.event.origin for item in new if item.event.key in written}
+    others = [item.event for item in new if item.event.key not in found]
+    return found | (stores.events.origins(others) if others else {})
+
+
 def _apply(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     """Apply one workspace's events, again from what stands where somebody else wrote first."""
     for _ in range(ATTEMPTS):
@@ -90,9 +126,22 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     if not fresh:
         return 0
     stores.planner.refresh(workspace)
+    new, directory = _joined(workspace, fresh, stores)
+    renders = _plan(new, directory, stores.planner)
+    if renders:
+        stores.queue.send(packed_renders(renders))
+    _close(new, directory, stores)
+    return len(new)
+
+
+def _joined(
+    workspace: str, fresh: Sequence[Event], stores: Stores
+) -> tuple[list[Applied], Directory]:
+    """Join events into their people: handles, profiles and lineages are written."""
     directory = Directory(workspace, stores.profiles, stores.sealer)
     directory.load(fresh)
     new = list(_placed(fresh, directory))
+    directory.settle()
     before = dict(directory.people)
     _save_people(new, directory, before)
     if suspects := _suspects(new, before, directory.people):
@@ -101,14 +150,17 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     if introduced := visits(told, directory):
         stores.again.send(introduced)
     trace(workspace, told, profiles=stores.profiles)
-    renders = _plan(new, directory, stores.planner)
-    if renders:
-        stores.queue.send(packed_renders(renders))
+    return new, directory
+
+
+def _close(new: Sequence[Applied], directory: Directory, stores: Stores) -> frozenset[str]:
+    """Keep what was said in events, and then write their rows."""
+    entries = []
     for item in new:
         person = directory.people.get(item.profile_id)
         event = heard(item.event, item.profile_id, person=person, shelf=stores.feedback)
-        stores.events.add(item.profile_id, event, messages=item.messages)
-    return len(new)
+        entries.append(TimelineEntry(item.profile_id, event, item.messages))
+    return stores.events.add_many(entries)
 
 
 def _placed(events: Sequence[Event], directory: Directory) -> Iterator[Applied]:
@@ -144,13 +196,16 @@ def _save_people(
             item.event = as_first_told(person, item.event)
             own = directory.own(item.event, item.profile_id)
             directory.people[item.profile_id] = joined(person, own)
+    changed: list[Profile] = []
     for profile_id in dict.fromkeys(item.profile_id for item in new):
         person = directory.people.get(profile_id)
-        if person is None or (person is before[profile_id] and person.version > 0):
-            continue
-        directory.profiles.save(person, expected_version=person.version)
+        if person is not None and not (person is before[profile_id] and person.version > 0):
+            changed.append(person)
+    if changed:
+        directory.profiles.save_many(changed)
+    for person in changed:
         saved = person.model_copy(update={"version": person.version + 1})
-        directory.people[profile_id] = saved
+        directory.people[person.id] = saved
 
 
 def _suspects(

@@ -34,13 +34,16 @@ def _trace(
     workspace: str, by_profile: Mapping[str, Sequence[Event]], profiles: ProfileStore
 ) -> None:
     known = profiles.lineages(workspace, by_profile)
+    changed: list[Lineage] = []
     for profile_id, events in by_profile.items():
         before = known.get(profile_id) or Lineage(workspace=workspace, profile_id=profile_id)
         after = before
         for event in events:
             after = traced(after, event)
         if after is not before:
-            profiles.save_lineage(after, expected_version=before.version)
+            changed.append(after)
+    if changed:
+        profiles.save_lineages(changed)
 
 
 def retrace(repeats: Iterable[Event], profiles: ProfileStore, sealer: Sealer) -> None:

@@ -25,27 +25,42 @@ class DynamoEvents:
 
     def known(self, events: Sequence[Event]) -> frozenset[str]:
         """Give the keys of those events that have been closed already."""
+        return frozenset(self.origins(events))
+
+    def origins(self, events: Sequence[Event]) -> dict[str, str]:
+        """Give the keys of those events that have been closed, with the origin of each."""
         places = {_place(event.workspace, event.key): event.key for event in events}
-        return frozenset(places[place] for place in self._table.get_many(places))
+        found = self._table.get_many(places)
+        return {places[place]: str(row.get("origin", "")) for place, row in found.items()}
 
     def add(self, profile_id: str, event: Event, *, messages: Sequence[str]) -> bool:
         """Close an event: write its row if it is not there."""
+        row = self._row(TimelineEntry(profile_id, event, tuple(messages)))
+        return self._table.put(row, condition=NEW)
+
+    def add_many(self, entries: Sequence[TimelineEntry]) -> frozenset[str]:
+        """Close events: write each one's row if it is not there, in few calls."""
+        written = self._table.insert([self._row(entry) for entry in entries])
+        return frozenset(
+            entry.event.key for entry, new in zip(entries, written, strict=True) if new
+        )
+
+    def _row(self, entry: TimelineEntry) -> dict[str, Any]:
+        profile_id, event = entry.profile_id, entry.event
         pk, sk = _place(event.workspace, event.key)
         body = zlib.compress(event.model_dump_json(exclude_defaults=True).encode())
-        return self._table.put(
-            {
-                "pk": pk,
-                "sk": sk,
-                "timeline_pk": keys.profile(event.workspace, profile_id),
-                "timeline_sk": keys.join(keys.stamp(event.occurred_at), event.key),
-                "workspace": event.workspace,
-                "profile_id": profile_id,
-                "occurred_at": event.occurred_at.isoformat(),
-                "messages": list(messages),
-                "sealed": self._sealer.seal(event.workspace, profile_id, body),
-            },
-            condition=NEW,
-        )
+        row = {
+            "pk": pk,
+            "sk": sk,
+            "timeline_pk": keys.profile(event.workspace, profile_id),
+            "timeline_sk": keys.join(keys.stamp(event.occurred_at), event.key),
+            "workspace": event.workspace,
+            "profile_id": profile_id,
+            "occurred_at": event.occurred_at.isoformat(),
+            "messages": list(entry.messages),
+            "sealed": self._sealer.seal(event.workspace, profile_id, body),
+        }
+        return row | ({"origin": event.origin} if event.origin else {})
 
     def get_many(self, workspace: str, event_keys: Sequence[str]) -> dict[str, TimelineEntry]:
         """Read events by their keys; those that are not closed are left out."""

@@ -48,6 +48,11 @@ def campaign(workspace: str, campaign_id: str) -> str:
     return join(workspace, "c", campaign_id)
 
 
+def imported(workspace: str, import_id: str) -> str:
+    """Give the partition of the verdicts on one imported file."""
+    return join(workspace, "i", import_id)
+
+
 def counters(workspace: str, scope: str) -> str:
     """Give the partition of one scope's counters."""
     return join(workspace, "n", scope)

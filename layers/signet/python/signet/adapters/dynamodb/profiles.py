@@ -2,7 +2,7 @@
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from signet.domain.lineage import Lineage
 from signet.domain.profile import Profile, Trait
 from signet.errors import Conflict, Transient
 from signet.ports import Page, Sealer
-from signet.ports.store import NEW, Equal, Store
+from signet.ports.store import NEW, Condition, Equal, Store
 
 
 class DynamoProfiles:
@@ -40,6 +40,19 @@ class DynamoProfiles:
             raise Transient("a handle disappeared while it was read")
         return str(item["profile_id"])
 
+    def link_many(self, workspace: str, handles: Mapping[str, str]) -> dict[str, str]:
+        """Let handles resolve each to its profile unless they do already; give their owners."""
+        rows = [
+            {"pk": keys.alias(workspace, handle), "sk": "alias", "profile_id": profile_id}
+            for handle, profile_id in handles.items()
+        ]
+        if all(self._table.insert(rows)):
+            return dict(handles)
+        owners = self.resolve(workspace, handles)
+        if len(owners) < len(handles):
+            raise Transient("a handle disappeared while it was read")
+        return owners
+
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Profile]:
         """
         Read profiles, consistently; unknown ids are left out.
@@ -64,9 +77,17 @@ class DynamoProfiles:
     def save(self, profile: Profile, *, expected_version: int) -> None:
         """Write a profile over the version that was read (0: it must not exist)."""
         row = self.row(profile, version=expected_version + 1)
-        condition = Equal("version", expected_version) if expected_version else NEW
-        if not self._table.put(row, condition=condition):
+        if not self._table.put(row, condition=_over(expected_version)):
             raise Conflict(f"profile {profile.id} was written by somebody else")
+
+    def save_many(self, profiles: Sequence[Profile]) -> None:
+        """Write profiles, each over its version, in few calls."""
+        new = [self.row(person, version=1) for person in profiles if not person.version]
+        for person in profiles:
+            if person.version:
+                self.save(person, expected_version=person.version)
+        if not all(self._table.insert(new)):
+            raise Conflict("a new profile was written by somebody else")
 
     def row(self, profile: Profile, *, version: int) -> dict[str, Any]:
         """Write a profile as its row, of a version."""
@@ -90,22 +111,31 @@ class DynamoProfiles:
 
     def save_lineage(self, lineage: Lineage, *, expected_version: int) -> None:
         """Write a lineage over the version that was read (0: it must not exist)."""
+        row = self._lineage_row(lineage, version=expected_version + 1)
+        if not self._table.put(row, condition=_over(expected_version)):
+            raise Conflict(f"the lineage of {lineage.profile_id} was written by somebody else")
+
+    def save_lineages(self, lineages: Sequence[Lineage]) -> None:
+        """Write lineages, each over its version, in few calls."""
+        new = [self._lineage_row(one, version=1) for one in lineages if not one.version]
+        for lineage in lineages:
+            if lineage.version:
+                self.save_lineage(lineage, expected_version=lineage.version)
+        if not all(self._table.insert(new)):
+            raise Conflict("a new lineage was written by somebody else")
+
+    def _lineage_row(self, lineage: Lineage, *, version: int) -> dict[str, Any]:
         workspace, owner = lineage.workspace, lineage.profile_id
-        newer = lineage.model_copy(update={"version": expected_version + 1})
+        newer = lineage.model_copy(update={"version": version})
         body = zlib.compress(newer.model_dump_json(exclude_defaults=True).encode())
-        written = self._table.put(
-            {
-                "pk": keys.profile(workspace, owner),
-                "sk": "lineage",
-                "id": owner,
-                "workspace": workspace,
-                "version": newer.version,
-                "sealed": self._sealer.seal(workspace, owner, body),
-            },
-            condition=Equal("version", expected_version) if expected_version else NEW,
-        )
-        if not written:
-            raise Conflict(f"the lineage of {owner} was written by somebody else")
+        return {
+            "pk": keys.profile(workspace, owner),
+            "sk": "lineage",
+            "id": owner,
+            "workspace": workspace,
+            "version": newer.version,
+            "sealed": self._sealer.seal(workspace, owner, body),
+        }
 
     def page(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List profiles of a workspace by reading on through the table."""
@@ -141,6 +171,10 @@ class DynamoProfiles:
                 "updated_at": datetime.fromisoformat(item["updated_at"]),
             }
         )
+
+
+def _over(version: int) -> Condition:
+    return Equal("version", version) if version else NEW
 
 
 def _end(profile_id: str, heirs: Mapping[str, str]) -> str:

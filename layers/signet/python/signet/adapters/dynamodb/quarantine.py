@@ -12,7 +12,7 @@ from signet.adapters.dynamodb.paging import after, place, position
 from signet.domain.quarantine import Quarantined, QuarantineStatus
 from signet.errors import Conflict
 from signet.ports import Page, Sealer
-from signet.ports.store import NEW, Equal, Item, Query, QueryPage, Store
+from signet.ports.store import Equal, Item, Query, QueryPage, Store
 
 _KEPT = timedelta(days=90)
 # A row holds 409,600 bytes. No item of ours comes near; a larger one is kept without its payload.
@@ -31,8 +31,9 @@ class DynamoQuarantine:
 
     def add(self, items: Sequence[Quarantined]) -> None:
         """Keep items; an id that is there already is left alone."""
-        for item in items:
-            self._table.put(self._row(item), condition=NEW)
+        rows = {(item.workspace, item.id): self._row(item) for item in items}
+        if rows:
+            self._table.insert(list(rows.values()))
 
     def get(self, workspace: str, item_id: str) -> Quarantined | None:
         """Read one item."""

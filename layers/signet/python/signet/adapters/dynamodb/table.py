@@ -7,10 +7,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from signet.adapters.dynamodb.expressions import conditional, updating
+from signet.adapters.dynamodb.inserts import inserted, inserting
 from signet.adapters.dynamodb.item import pack, pack_item, unpack_item
 from signet.errors import Conflict, Transient
 from signet.ports.store import (
     INDEXES,
+    NEW,
     Change,
     Condition,
     Item,
@@ -39,6 +41,16 @@ class Table:
     def put(self, item: Mapping[str, Value], *, condition: Condition | None = None) -> bool:
         """Write a row whole; False when the condition does not hold."""
         return self._conditional("put_item", Item=pack_item(item), **conditional(condition))
+
+    def insert(self, items: Sequence[Mapping[str, Value]]) -> list[bool]:
+        """Write rows whole, each by itself and only where there is none, in few calls."""
+        if len(items) == 1:  # a plain put is the same, and any tool shows it
+            return [self.put(items[0], condition=NEW)]
+        written: list[bool] = []
+        for statements in inserting(self.name, [pack_item(item) for item in items]):
+            answer = self._call("batch_execute_statement", Statements=statements)
+            written += inserted(answer["Responses"])
+        return written
 
     def put_many(self, items: Iterable[Mapping[str, Value]]) -> None:
         """Write rows whole, whatever stands; of two with the same key the later one stands."""
@@ -155,7 +167,7 @@ class Table:
         return True
 
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        if operation not in {"batch_get_item", "batch_write_item"}:
+        if not operation.startswith("batch_"):
             arguments["TableName"] = self.name
         try:
             answer: dict[str, Any] = getattr(self._client, operation)(**arguments)

@@ -6,6 +6,7 @@ from typing import Any
 from signet.errors import Conflict, Transient
 from signet.ports.store import (
     INDEXES,
+    NEW,
     Change,
     Condition,
     Item,
@@ -42,6 +43,10 @@ class MemoryTable:
             return False
         self._set(key, copied(dict(item)))
         return True
+
+    def insert(self, items: Sequence[Mapping[str, Value]]) -> list[bool]:
+        """Write rows whole, each by itself and only where there is none."""
+        return [self.put(item, condition=NEW) for item in items]
 
     def put_many(self, items: Iterable[Mapping[str, Value]]) -> None:
         """Write rows whole, whatever stands; of two with the same key the later one stands."""

@@ -3,9 +3,12 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from signet.errors import Missing
 from signet.ports import Outgoing
+
+_PIECE = 1 << 20
 
 
 class SetClock:
@@ -62,9 +65,26 @@ class MemoryObjects:
             raise Missing(f"there is no object {key}")
         return self.bodies[key]
 
+    def stream(self, key: str, *, start: int = 0, tag: str = "") -> Iterator[bytes]:
+        """Read an object piece by piece, from one of its bytes on."""
+        body = self.get(key)
+        if tag and tag != tag_of(body):
+            raise Missing(f"the object {key} is another by now")
+        for at in range(start, len(body), _PIECE):
+            yield body[at : at + _PIECE]
+
+    def upload_link(self, key: str, lifetime: timedelta) -> str:
+        """Give a link that says what it is for."""
+        return f"memory:{quote(key)}?seconds={lifetime // timedelta(seconds=1)}"
+
     def names(self, prefix: str, *, after: str = "") -> Iterator[str]:
         """Give the keys that begin with a prefix, in order, from behind one on."""
         yield from sorted(key for key in self.bodies if key.startswith(prefix) and key > after)
+
+
+def tag_of(body: bytes) -> str:
+    """Give the entity tag of an object's bytes, as S3 does for one that was written at once."""
+    return hashlib.md5(body, usedforsecurity=False).hexdigest()
 
 
 class MemoryFacts:
