@@ -7,7 +7,15 @@ from typing import Any
 
 from functions.preprocess.doors import doors, read_in
 from signet.domain.importing import ARRIVING
-from signet.domain.work import AnyWork, ApplyEvents, CutFile, FindDuplicates, ImportPart, read
+from signet.domain.work import (
+    AnyWork,
+    ApplyEvents,
+    CutFile,
+    FindDuplicates,
+    ImportPart,
+    JoinVisitor,
+    read,
+)
 from signet.errors import Poison
 from signet.ports import ImportBook, ObjectStore, WorkQueue
 from signet.usecases.importing import cutting, files, taking
@@ -15,6 +23,7 @@ from signet.usecases.importing.cutting import Left
 from signet.usecases.inbound import MailRoom
 from signet.usecases.preprocess import Stores, apply
 from signet.usecases.ruling import Clerk, look
+from signet.usecases.visits import join
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,8 @@ def _work(work: AnyWork, desks: Desks, left: Left) -> None:
             apply(work, desks.stores)
         case FindDuplicates():
             look(work, desks.clerk)
+        case JoinVisitor():
+            join(work, desks.clerk.office)
         case CutFile():
             cutting.cut(work, cutting.Bench(desks.imports, desks.intake, desks.again), left=left)
         case ImportPart():
