@@ -96,5 +96,20 @@ def over_whatever(save: str) -> Any:
     return make
 
 
+def one_by_one(save: str) -> Any:
+    """Write rows of people one after the other."""
+
+    def make(_real: Any) -> Any:
+        def many(self: Any, items: Any) -> None:
+            for item in items:
+                getattr(self, save)(item, expected_version=item.version)
+
+        return many
+
+    return make
+
+
+PROFILES = (DynamoProfiles, "save_many", one_by_one("save"))
+LINEAGES = (DynamoProfiles, "save_lineages", one_by_one("save_lineage"))
 PROFILE = (DynamoProfiles, "save", over_whatever("profile"))
 LINEAGE = (DynamoProfiles, "save_lineage", over_whatever("lineage"))

@@ -1,5 +1,6 @@
 """Tries of one call side by side, or cut off half-way: a person comes out as if there were one."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,11 +27,11 @@ class Interrupted:
         self.known = events.known
         self.down = True
 
-    def add(self, *given: Any, **named: Any) -> bool:
-        """Close an event, or fail."""
+    def add_many(self, entries: Any) -> frozenset[str]:
+        """Close events, or fail."""
         if self.down:
             raise Transient("no answer")
-        return self._events.add(*given, **named)
+        return self._events.add_many(entries)
 
 
 @pytest.mark.parametrize("first", ["early", "late"])
@@ -76,11 +77,12 @@ class Quicker(DynamoProfiles):
 
     late = False
 
-    def link(self, workspace: str, handle: str, profile_id: str) -> str:
-        """Link a handle, unless it is the first."""
-        owner = profile_id if self.late else "pquick"
-        self.late = True
-        return super().link(workspace, handle, owner)
+    def link_many(self, workspace: str, handles: Mapping[str, str]) -> dict[str, str]:
+        """Link handles, but for the first."""
+        if not self.late:
+            self.late = True
+            self.link(workspace, next(iter(handles)), "pquick")
+        return super().link_many(workspace, handles)
 
 
 def test_who_links_a_handle_too_late_goes_on_with_the_person_whom_it_belongs_to() -> None:
