@@ -22,7 +22,7 @@ from signet.adapters.s3 import S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import AnyWork, ApplyEvents, FindDuplicates, read
+from signet.domain.work import AnyWork, ApplyEvents, FindDuplicates, JoinVisitor, read
 from signet.errors import Poison
 from signet.ports import DeadLetters, ObjectStore, Quarantine, Sealer, WorkQueue
 from signet.runtime.batch import each
@@ -36,6 +36,7 @@ from signet.usecases.kinship import Office
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores, apply
 from signet.usecases.ruling import Clerk, look
+from signet.usecases.visits import join
 
 
 class Settings(BaseSettings):
@@ -131,6 +132,8 @@ def _done(work: AnyWork, ports: Ports) -> None:
         apply(work, ports.stores)
     elif isinstance(work, FindDuplicates):
         look(work, ports.clerk)
+    elif isinstance(work, JoinVisitor):
+        join(work, ports.clerk.office)
     else:
         raise Poison(f"kind: {work.kind} is not work of this stage")
 

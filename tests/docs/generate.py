@@ -27,6 +27,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "fold_change": work.FoldChange,
     "walk_campaign": work.WalkCampaign,
     "find_duplicates": work.FindDuplicates,
+    "join_visitor": work.JoinVisitor,
     "replay_lake": work.ReplayLake,
 }
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

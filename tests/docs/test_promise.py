@@ -51,7 +51,8 @@ def test_every_status_is_drawn_and_no_other() -> None:
 def test_every_invariant_of_the_checker_is_explained() -> None:
     """What is checked is said in words."""
     folder = proof.ROOT / "tests" / "simulator"
-    checked = re.findall(r"\bI\d+\b", (folder / "checker.py").read_text("utf-8"))
+    checkers = [(folder / name).read_text("utf-8") for name in ("checker.py", "origins.py")]
+    checked = re.findall(r"\bI\d+\b", "".join(checkers))
     explained = re.findall(r"^\| (I\d+) \|", proof.PAGE.read_text("utf-8"), re.MULTILINE)
 
     assert {*checked, "I14"} == set(explained)

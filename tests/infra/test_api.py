@@ -41,10 +41,12 @@ def test_segment_calls_lead_to_ingest(call: str, template: dict[str, Any]) -> No
 
 
 def test_everything_else_leads_to_admin(template: dict[str, Any]) -> None:
-    """Only the default route reaches the control plane, and it reaches nothing else."""
+    """The control plane has the default route, and one that would be taken for a source."""
     behind = _behind(template)
 
-    assert ["$default"] == [key for key, name in behind.items() if name == "AdminFunction"]
+    assert ["$default", "POST /v1/sources/dry-run"] == [
+        key for key, name in behind.items() if name == "AdminFunction"
+    ]
     assert {"IngestFunction", "AdminFunction"} == set(behind.values())
 
 

@@ -81,7 +81,7 @@ def arrivals(seed: str, *, rush: bool) -> Iterator[tuple[float, Call]]:
     for number in range(drawn.randint(FEWEST, MOST)):
         late = drawn.choice((drawn.uniform(0, AT_ONCE), drawn.uniform(0, manner.spread)))
         when = drawn.choice(manner.moments) + late
-        said = _said(f"a{number}", when, manner, drawn)
+        said = _said(number, when, manner=manner, drawn=drawn)
         write = drawn.choice((_identified, _identified, _batched, _from_source, _from_bus))
         call = write(said, drawn)
         yield when, call
@@ -110,7 +110,7 @@ def _rushing(drawn: random.Random) -> Manner:
     )
 
 
-def _said(event_id: str, when: float, manner: Manner, drawn: random.Random) -> Said:
+def _said(number: int, when: float, *, manner: Manner, drawn: random.Random) -> Said:
     """Draw what is said: since long ago, since just now, or without a word about the time."""
     traits: dict[str, Any] = {"city": drawn.choice(CITIES)}
     if drawn.random() < 0.5:
@@ -118,7 +118,7 @@ def _said(event_id: str, when: float, manner: Manner, drawn: random.Random) -> S
     moment = drawn.choice((*MOMENTS, when, when + drawn.uniform(0, 30)))
     at = None if drawn.random() < manner.timeless else START + timedelta(seconds=moment)
     who = drawn.choice(manner.crowd)
-    return Said(event_id, who, traits, at, by_address=drawn.random() < manner.by_address)
+    return Said(f"a{number}", who, traits, at, by_address=drawn.random() < manner.by_address)
 
 
 def _call(what: str, said: Sequence[Said], event: dict[str, Any], *, function: str) -> Call:
@@ -205,11 +205,9 @@ def _from_bus(said: Said, drawn: random.Random) -> Call:
 
 def _unreadable(drawn: random.Random) -> Call:
     """Send what nobody can read: a call about nobody, or one that says not what happened."""
-    body, path = drawn.choice(
-        (
-            ({"event_id": "u0", "city": "Rome"}, f"/v1/sources/{SOURCE}"),
-            ({"userId": PEOPLE[0], "messageId": "u0"}, "/v1/track"),
-        )
-    )
+    if drawn.random() < 0.5:
+        what, path, body = "source", f"/v1/sources/{SOURCE}", {"event_id": "u0", "city": "Rome"}
+    else:
+        what, path, body = "track", "/v1/track", {"userId": PEOPLE[0], "messageId": "u0"}
     event = http("POST", path, body, key="demo")
-    return Call("unreadable", {"bad": ["u0"], "workspace": "main"}, "ingest", event)
+    return Call(what, {"bad": ["u0"], "workspace": "main"}, "ingest", event)

@@ -1,5 +1,6 @@
 """What an outsider sees of a schedule that has come to rest."""
 
+import json
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -99,6 +100,11 @@ class Evidence:
         """The bodies of all dead letters."""
         return self.story.buried()
 
+    @cached_property
+    def quarantined(self) -> list[str]:
+        """What every item of the quarantine holds."""
+        return [json.dumps(item.payload()) for item in self.story.quarantined()]
+
     def claimed_at(self, taken: Taken) -> float | None:
         """Tell when the claim was written under which a mail left: the last one before it."""
         place = (taken.outgoing.workspace, taken.outgoing.message_id, taken.outgoing.epoch)
@@ -110,6 +116,14 @@ class Evidence:
         """Tell whether an event is in a dead letter."""
         wanted = f'"{event_id}"'
         return any(wanted in body for body in self.buried)
+
+    def put_aside(self, event_id: str) -> bool:
+        """Tell whether a call is in quarantine."""
+        return any(f'"{event_id}"' in sample for sample in self.quarantined)
+
+    def forgotten(self, when: float) -> bool:
+        """Tell whether a restore has taken back what was written by then."""
+        return self.story.restored_at is not None and when <= self.story.restored_at
 
     def say(self, invariant: str, what: str) -> None:
         """Note a violation."""

@@ -5,11 +5,7 @@ Each mutant replaces something by a version without one guard. A guard that anot
 also tried together with that one.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from functions.report import wiring as report_wiring
 from functions.upkeep import wiring as upkeep_wiring
@@ -21,14 +17,12 @@ from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.memory.catalog import MemoryCatalog
-from signet.domain import events, lineage, profile
 from signet.domain.permission import judge
 from signet.runtime import batch
 from signet.usecases import (
     campaigns,
     deliver,
     doubt,
-    identity,
     ingest,
     look,
     planning,
@@ -39,48 +33,9 @@ from signet.usecases import (
     transactional,
     upkeep,
 )
-from tests.simulator import broken, broken_intake, broken_sending, remote
-
-Patch = tuple[Any, str, Callable[[Any], Any]]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """
-    One guard less.
-
-    Args:
-        name: What the mutant does wrong.
-        patches: What is replaced, each by a function of what was there.
-        needs: What must be in the schedules for the guard to matter.
-        backed_by: The mutant whose guard does the same; killed together with it only.
-        rate: The rate of faults at which it is looked for.
-    """
-
-    name: str
-    patches: tuple[Patch, ...]
-    needs: frozenset[str] = frozenset()
-    backed_by: str = ""
-    rate: float = 0.02
-
-    @contextmanager
-    def living(self) -> Iterator[None]:
-        """Let the mutant live for a while."""
-        with ExitStack() as stack:
-            for patch in self.patches:
-                stack.enter_context(_patched(*patch))
-            yield
-
-
-@contextmanager
-def _patched(target: Any, name: str, make: Callable[[Any], Any]) -> Iterator[None]:
-    real = getattr(target, name)
-    setattr(target, name, make(real))
-    try:
-        yield
-    finally:
-        setattr(target, name, real)
-
+from tests.simulator import broken, broken_sending, remote
+from tests.simulator.mutant import Mutant, Patch
+from tests.simulator.mutants_intake import INTAKE_MUTANTS
 
 _CONSENTLESS: Patch = (
     look,
@@ -89,8 +44,6 @@ _CONSENTLESS: Patch = (
 )
 RESTORE, BUG = frozenset({"restore"}), frozenset({"bug"})
 CAPPED = frozenset({"capped"})
-INTAKE = frozenset({"intake"})
-RUSH = INTAKE | {"rush", "alone"}
 ASSURED, MINDS = frozenset({"assured", "silence"}), frozenset({"minds"})
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("the claim has no condition", ((ledger, "claiming", broken.unconditional),)),
@@ -196,67 +149,6 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("held messages are not due", ((ledger, "stepping", broken.undated("held")),)),
     Mutant("messages in doubt are not due", ((ledger, "stepping", broken.undated("in_doubt")),)),
     Mutant("the event's row is written first", ((preprocess, "_apply_once", broken.event_first),)),
-    Mutant(
-        "a late event overwrites",
-        ((profile, "_newer_traits", broken_intake.last_word),),
-        needs=INTAKE,
-    ),
-    Mutant(
-        "trust is ignored",
-        (
-            (profile.Trait, "rank", broken_intake.untrusting),
-            (lineage.Origin, "rank", broken_intake.untrusting),
-        ),
-        needs=INTAKE,
-    ),
-    Mutant(
-        "an event that is received again is another one",
-        ((events.Event, "key", broken_intake.by_receipt),),
-        needs=INTAKE,
-    ),
-    Mutant(
-        "each try of a call tells its own time",
-        ((preprocess, "as_first_told", broken_intake.as_heard),),
-        needs=RUSH,
-        backed_by="a try that was cut off leaves lineage behind",
-        rate=0.05,
-    ),
-    Mutant(
-        "a try that was cut off leaves lineage behind",
-        ((preprocess, "retrace", broken.always(None)),),
-        needs=RUSH,
-        backed_by="each try of a call tells its own time",
-        rate=0.05,
-    ),
-    Mutant(
-        "a race for an address is lost unseen",
-        ((identity.Directory, "link", broken_intake.slower),),
-        needs=RUSH,
-        rate=0.05,
-    ),
-    Mutant(
-        "lineage forgets the runner-up",
-        ((lineage, "_with", broken_intake.without_runner_up),),
-        needs=INTAKE,
-    ),
-    Mutant(
-        "lineage is written after the event's row",
-        (
-            (preprocess, "trace", broken_intake.put_off),
-            (preprocess, "_apply_once", broken_intake.traced_last),
-        ),
-        needs=INTAKE,
-    ),
-    Mutant(
-        "a profile is written over whatever stands there",
-        (broken_intake.PROFILE,),
-        needs=RUSH,
-    ),
-    Mutant(
-        "a lineage is written over whatever stands there",
-        (broken_intake.LINEAGE,),
-        needs=RUSH,
-    ),
     Mutant("message ids are drawn", ((planning, "message_id", broken.drawn_ids),)),
     Mutant(
         "a planned row is written over",
@@ -333,5 +225,6 @@ MUTANTS: tuple[Mutant, ...] = (
         ((campaigns, "_walked", lambda _r: lambda c, *_: c),),
         backed_by="upkeep sends nothing on",
     ),
+    *INTAKE_MUTANTS,
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}

@@ -49,8 +49,7 @@ def check_people(evidence: Evidence) -> None:
         for said in call.about.get("said", ()):
             _arrived(evidence, call, said)
         for bad in call.about.get("bad", ()):
-            if ("main", bad) in evidence.closed:
-                evidence.say("I1", f"event {bad} could not be read and is on a timeline")
+            _put_aside(evidence, call, bad)
     if evidence.story.restored_at is None:
         _known_as_told(evidence)
 
@@ -69,14 +68,24 @@ def _on_one_timeline(evidence: Evidence) -> None:
 def _arrived(evidence: Evidence, call: Call, said: Said) -> None:
     """I1: what was accepted is on a timeline as it was said, or laid aside."""
     events = [entry.event for entry in evidence.entries if entry.event.id == said.id]
-    lost = evidence.story.restored_at is not None and (call.heard or 0) <= (
-        evidence.story.restored_at
-    )
-    if not events and call.heard is not None and not lost and not evidence.laid_aside(said.id):
+    heard = call.heard is not None and not evidence.forgotten(call.heard)
+    if heard and not events and not evidence.laid_aside(said.id):
         evidence.say("I1", f"event {said.id} was accepted and is nowhere")
     for event in events:
         if not _is_as_said(event, said):
             evidence.say("I1", f"event {said.id} is not as it was said: {event}")
+
+
+def _put_aside(evidence: Evidence, call: Call, bad: str) -> None:
+    """I1: what could not be read is in quarantine, and on no timeline until it is corrected."""
+    kept = call.what == "batch" and call.heard is not None
+    refused = call.what == "source" and call.answer is not None
+    if (kept or refused) and not evidence.forgotten(call.ended) and not evidence.put_aside(bad):
+        evidence.say("I1", f"call {bad} could not be read and is not in quarantine")
+    corrected = (c for c in evidence.story.clients.calls if c.what == "correct")
+    known = {said.id for c in corrected for said in c.about["said"]}
+    if ("main", bad) in evidence.closed and bad not in known:
+        evidence.say("I1", f"event {bad} could not be read and is on a timeline")
 
 
 def _is_as_said(event: Event, said: Said) -> bool:
@@ -114,9 +123,9 @@ def _tries(evidence: Evidence) -> dict[str, tuple[float, float]]:
     """Give the times between which each event was sent, in seconds since the start."""
     found: dict[str, tuple[float, float]] = {}
     for call in evidence.story.clients.calls:
-        for said in call.about.get("said", ()):
-            first, last = found.get(said.id, (call.started, call.ended))
-            found[said.id] = (min(first, call.started), max(last, call.ended))
+        for name in (*(said.id for said in call.about.get("said", ())), *call.about.get("bad", ())):
+            first, last = found.get(name, (call.started, call.ended))
+            found[name] = (min(first, call.started), max(last, call.ended))
     return found
 
 

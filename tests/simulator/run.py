@@ -167,13 +167,16 @@ def decisions(told: Schedule) -> list[str]:
 
 def sweep_schedules(part: int = 0, parts: int = 1) -> Iterator[Schedule]:
     """Give one schedule for each decision of the reference stories and each fault it may meet."""
-    number = 0
+    for number, schedule in enumerate(_sweeping()):
+        if number % parts == part:
+            yield schedule
+
+
+def _sweeping() -> Iterator[Schedule]:
     for told in REFERENCES:
         for decision, about in enumerate(decisions(told)):
             for kind in KINDS[about]:
-                if number % parts == part:
-                    yield replace(told, script={decision: kind})
-                number += 1
+                yield replace(told, script={decision: kind})
 
 
 def shrink(result: Result) -> Result:

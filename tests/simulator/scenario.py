@@ -6,9 +6,10 @@ from typing import Any
 
 from tests.simulator.arrivals import Said, arrivals
 from tests.simulator.client import Call, Clients, http, move
+from tests.simulator.corrections import schedule_corrections
 from tests.simulator.faults import Plan
 from tests.simulator.healing import BUSY, CALM, schedule_calm, schedule_restore
-from tests.simulator.prepared import PEOPLE, address, consent, prepared
+from tests.simulator.prepared import PEOPLE, Prepared, address, consent, prepared
 from tests.simulator.story import Story
 from tests.simulator.world import Bug, World
 
@@ -53,15 +54,7 @@ def begin(
     if drawn.random() < 0.3:
         fates[address(drawn.choice(PEOPLE))] = drawn.choice(FATES)
     world = World(seed, plan, fates=fates, skewed=skewed)
-    for table, rows in (
-        (world.profiles, ready.profiles),
-        (world.events, ready.events),
-        (world.catalog, ready.catalog),
-    ):
-        table.restore(rows)
-    world.content.bodies = dict(ready.content)
-    world.epoch.value = ready.beat
-    world.first_sequence = ready.folded + 1
+    _furnish(world, ready)
     orders = min(orders, FEW_ORDERS) if "intake" in needs else orders
     story = Story(world, Clients(world), ready.ids, orders, needs)
     for when, call in _calls(story, drawn):
@@ -78,11 +71,24 @@ def begin(
         # Second rounds meet a provider that is busy, while the first one's events are on their way.
         world.provider.storms.append((BUSY, BUSY + drawn.uniform(300, 2400)))
     schedule_calm(story)
+    schedule_corrections(story, random.Random(f"corrections:{seed}"))
     if "restore" in needs and drawn.random() < 0.5:
         schedule_restore(story, drawn)
     world.tick_at = 60.0
     world.loop.at(60.0, world.tick)
     return story
+
+
+def _furnish(world: World, ready: Prepared) -> None:
+    for table, rows in (
+        (world.profiles, ready.profiles),
+        (world.events, ready.events),
+        (world.catalog, ready.catalog),
+    ):
+        table.restore(rows)
+    world.content.bodies = dict(ready.content)
+    world.epoch.value = ready.beat
+    world.first_sequence = ready.folded + 1
 
 
 def _calls(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from signet.domain.lineage import Lineage
 from signet.domain.profile import Profile
+from signet.domain.quarantine import Quarantined
 from signet.ports import TimelineEntry
 from tests.simulator.client import Clients
 from tests.simulator.wiring import Shelf
@@ -52,6 +53,13 @@ class Story:
             for one, lineage in profiles.lineages(workspace, ids).items():
                 lineages[workspace, one] = lineage
         return people, lineages
+
+    def quarantined(self) -> list[Quarantined]:
+        """Give every item of the quarantine."""
+        quarantine = Shelf(self.world, "reader").quarantine
+        places = [key for key in self.world.events.rows if key[0].endswith("#quarantine#0")]
+        found = (quarantine.get(pk.partition("#")[0], sk) for pk, sk in places)
+        return [item for item in found if item is not None]
 
     def buried(self) -> list[str]:
         """Give the bodies of all dead letters."""

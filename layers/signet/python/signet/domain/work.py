@@ -126,6 +126,15 @@ class FindDuplicates(Work):
     profile_ids: tuple[str, ...] = Field(min_length=1, max_length=100)
 
 
+class JoinVisitor(Work):
+    """Let a visitor be the person as whom they introduced themselves (preprocess)."""
+
+    kind: Literal["join_visitor"] = "join_visitor"
+    workspace: str
+    visitor: str
+    person: str
+
+
 class ReplayLake(Work):
     """
     Replay what the lake says about messages over tables from a backup, then open the gates.
@@ -147,6 +156,7 @@ AnyWork = Annotated[
     | FoldChange
     | WalkCampaign
     | FindDuplicates
+    | JoinVisitor
     | ReplayLake,
     Field(discriminator="kind"),
 ]

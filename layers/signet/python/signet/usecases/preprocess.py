@@ -16,6 +16,7 @@ from signet.usecases.planning import About, Planner
 from signet.usecases.send_work import packed_renders
 from signet.usecases.suspects import packed, suspicious
 from signet.usecases.tracing import retrace, trace
+from signet.usecases.visits import visits
 
 # Packs with the same people may run side by side; waiting for the queue would take minutes.
 ATTEMPTS = 5
@@ -58,8 +59,8 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, preprocess queue (a look for duplicates), feedback,
-        events.
+    Effects: profiles, ledger, render queue, preprocess queue (looks for duplicates, visitors to
+        join), feedback, events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -97,6 +98,8 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
     if suspects := _suspects(new, before, directory.people):
         stores.again.send(packed(workspace, suspects))
     told = [(item.profile_id, item.event) for item in new if item.profile_id in directory.people]
+    if introduced := visits(told, directory):
+        stores.again.send(introduced)
     trace(workspace, told, profiles=stores.profiles)
     renders = _plan(new, directory, stores.planner)
     if renders:
