@@ -75,11 +75,11 @@ def test_naughty_strings_come_back_byte_for_byte(
 
 
 @pytest.mark.parametrize(
-    ("corpus", "file", "ident", "bad"),
+    ("table", "ident", "bad"),
     [
-        ("febrl", "dataset1.csv", "rec_id", 0),
+        ("febrl/dataset1.csv", "rec_id", 0),
         # Eleven of its addresses were garbled on purpose until they are none.
-        ("splink-fake-1000", "fake_1000.csv", "unique_id", 11),
+        ("splink-fake-1000/fake_1000.csv", "unique_id", 11),
     ],
 )
 def test_public_tables_are_imported_as_they_are(
@@ -88,12 +88,12 @@ def test_public_tables_are_imported_as_they_are(
     corpora: Callable[[str], Path],
     tmp_path: Path,
     *,
-    corpus: str,
-    file: str,
+    table: str,
     ident: str,
     bad: int,
 ) -> None:
     """Every row is somebody or laid aside; packed and under another name nobody is new."""
+    corpus, _, file = table.partition("/")
     path = corpora(corpus) / file
     _source(port, corpus, external_id=ident)
     packed = tmp_path / "other.gz"

@@ -97,14 +97,27 @@ class Hall:
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.book = DynamoImports(events, self.sealer)
         ledger = DynamoLedger(events)
-        planner = Planner(
-            catalog=self.catalog,
+        room = MailRoom(
+            hall=Doorstep(self.catalog, self.quarantine, self.clock),
+            intake=self.objects,
             ledger=ledger,
-            permissions=self.permissions,
             sealer=self.sealer,
-            clock=self.clock,
+            reports=MemoryQueue(self.clock),
         )
-        stores = Stores(
+        clerk: Any = None  # looks for duplicates, of which none are asked for here
+        self.desks = Desks(
+            self._stores(events, ledger),
+            clerk=clerk,
+            imports=self.book,
+            intake=self.objects,
+            room=room,
+            again=self.queue,
+        )
+        self._news = itertools.count(1)
+
+    def _stores(self, events: Store, ledger: DynamoLedger) -> Stores:
+        planner = Planner(self.catalog, ledger, self.permissions, self.sealer, self.clock)
+        return Stores(
             profiles=self.profiles,
             events=DynamoEvents(events, self.sealer),
             sealer=self.sealer,
@@ -115,23 +128,6 @@ class Hall:
                 self.objects, DynamoFeedbackIndex(events, self.sealer), self.catalog, self.sealer
             ),
         )
-        room = MailRoom(
-            hall=Doorstep(self.catalog, self.quarantine, self.clock),
-            intake=self.objects,
-            ledger=ledger,
-            sealer=self.sealer,
-            reports=MemoryQueue(self.clock),
-        )
-        clerk: Any = None  # looks for duplicates, of which none are asked for here
-        self.desks = Desks(
-            stores,
-            clerk=clerk,
-            imports=self.book,
-            intake=self.objects,
-            room=room,
-            again=self.queue,
-        )
-        self._news = itertools.count(1)
 
     def source(self, name: str = "crm", **mapping: Any) -> None:
         """Register a source."""
