@@ -9,7 +9,7 @@ import pytest
 from signet.domain.message import Message
 from signet.domain.quarantine import QuarantineDoor
 from tests.functions.admin_world import START, World
-from tests.functions.waiting import CALL, events, got, keep, replay
+from tests.functions.waiting import CALL, LIST, events, got, keep, replay
 
 
 @pytest.fixture
@@ -83,6 +83,32 @@ def test_source_payload_is_judged_as_of_its_receipt(world: World) -> None:
     (event,) = events(world)
     assert (200, "7", "source:crm") == (answer.status, event.id, event.source)
     assert (then, then) == (event.occurred_at, event.received_at)
+
+
+@pytest.mark.parametrize("correction", [{"Address": "a@b.example"}, {"email": "a@b.example"}])
+def test_corrected_endpoint_of_pinpoint_still_has_opted_out(
+    world: World, correction: dict[str, str]
+) -> None:
+    """Whichever name its address is mended by, it is that of the person and is suppressed."""
+    world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
+    user = {"UserId": "u1", "UserAttributes": {"FirstName": ["Ada"]}}
+    sample = {"ChannelType": "EMAIL", "Address": "a at b", "OptOut": "ALL", "User": user}
+    names = {"external_id": "u1", "event": "Pinpoint endpoint imported", "email": "a at b"}
+    item_id = keep(world, sample | names, door="import", source="source:crm")
+
+    tried = world.call(
+        "POST", f"{LIST}/replay", {"ids": [item_id], "correction": correction, "dry_run": True}
+    )
+    before = world.call("GET", "/v1/suppressions").json["data"]
+    answer = replay(world, item_id, {"correction": correction})
+
+    (event,) = events(world)
+    assert ([], [item_id], 200) == (before, tried.json["replayed"], answer.status)
+    assert ("a@b.example", "u1") == (event.identifiers.email, event.identifiers.external_id)
+    assert "Ada" == event.traits["first_name"]
+    handle = world.sealer.handle("main", "email", "a@b.example")
+    suppressions = world.permissions.look("main", "p", handle).suppressions
+    assert ["pinpoint opt-out"] == [one.reason for one in suppressions]
 
 
 def test_list_of_a_source_is_replayed_whole(world: World) -> None:

@@ -88,6 +88,8 @@ def _bench(asked: Asked) -> Bench:
         ledger=ports.ledger,
         queues=ports.queues,
         reports=ports.reports,
+        permissions=ports.permissions,
+        sealer=ports.sealer,
         clock=ports.clock,
     )
 

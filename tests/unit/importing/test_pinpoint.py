@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from signet.domain.importing import FileFormat
 from signet.domain.permission import Suppression
 from tests.unit.importing.hall import Hall, counts
 
@@ -122,3 +123,39 @@ def test_a_column_that_is_a_value_and_has_parts_is_refused(hall: Hall) -> None:
 
     assert (1, 0, 0, 1) == counts(file)
     assert "User.UserId" == hall.faults(file)[0].field
+
+
+def test_a_number_is_suppressed_in_the_form_its_person_is_known_by(hall: Hall) -> None:
+    """Spaces and dashes in an export make no other number to an opt-out."""
+    hall.send(_export({"ChannelType": "SMS", "Address": "+44 20 7946-0000", "OptOut": "ALL"}))
+
+    (number,) = hall.person("external_id", "ada").identifiers["phone"]
+    handle = hall.sealer.handle("main", "phone", number)
+    assert "pinpoint opt-out" == hall.permissions.look("main", "p", handle).suppressions[0].reason
+
+
+@pytest.mark.parametrize("given", ["csv", "auto", "pinpoint"])
+def test_a_table_of_endpoints_opts_out_whatever_its_format_is_called(
+    hall: Hall, given: FileFormat
+) -> None:
+    """Who calls it CSV has said how it is written, and not that nobody has opted out."""
+    assert (2, 2, 0, 0) == counts(hall.send(TABLE.encode(), form=given))
+    assert [("email", "pinpoint opt-out")] == _suppressions(hall)
+
+
+@pytest.mark.parametrize("given", ["json_lines", "auto"])
+def test_an_endpoint_behind_a_bad_line_opts_out(hall: Hall, given: FileFormat) -> None:
+    """Each line says by itself what it is."""
+    body = b'{"broken\n' + _export({"OptOut": "ALL"})
+
+    assert (2, 1, 0, 1) == counts(hall.send(body, form=given))
+    assert [("email", "pinpoint opt-out")] == _suppressions(hall)
+
+
+@pytest.mark.parametrize("name", ["optOut", "OPTOUT", "optout"])
+def test_an_opt_out_is_heard_in_any_case(hall: Hall, name: str) -> None:
+    """Tools between Pinpoint and us write its names in their own way."""
+    endpoint = {key: value for key, value in ADA.items() if key != "OptOut"}
+    hall.send(json.dumps({**endpoint, name: "all "}).encode())
+
+    assert [("email", "pinpoint opt-out")] == _suppressions(hall)

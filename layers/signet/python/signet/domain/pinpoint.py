@@ -101,6 +101,19 @@ def traits(row: Properties) -> Properties:
     return {name: value for name, value in told.items() if value not in (None, "", [])}
 
 
+def corrected(row: Properties, before: Properties) -> Properties:
+    """
+    Read an endpoint once more after a correction of its own names, or of those that we gave it.
+
+    What the correction says in our names stands, and is then the endpoint's address as well.
+    """
+    ours = {name: value for name, value in row.items() if before.get(name) != value}
+    found: Properties = {**plain(nested(row)), **ours}
+    channel = str(found.get("ChannelType") or "").upper()
+    reached = found.get(_CHANNELS[channel][1]) if channel in _CHANNELS else None
+    return found if reached is None else {**found, "Address": reached}
+
+
 def refusals(row: Properties, received_at: datetime) -> Iterator[tuple[str, str, str, datetime]]:
     """
     Give why an endpoint's address must not be written to: channel, kind, reason, since when.
@@ -110,10 +123,11 @@ def refusals(row: Properties, received_at: datetime) -> Iterator[tuple[str, str,
     channel = str(row.get("ChannelType") or "").upper()
     if channel not in _CHANNELS or not isinstance(row.get("Address"), str):
         return
-    since = calls.moment(row.get("EffectiveDate")) or received_at
-    if str(row.get("OptOut") or "NONE").upper() != "NONE":
+    since = min(calls.moment(row.get("EffectiveDate")) or received_at, received_at)
+    said = {name.casefold(): str(value or "").strip().upper() for name, value in row.items()}
+    if said.get("optout", "") not in {"", "NONE"}:
         yield *_CHANNELS[channel], OPTED_OUT, since
-    if str(row.get("EndpointStatus") or "ACTIVE").upper() != "ACTIVE":
+    if said.get("endpointstatus", "") not in {"", "ACTIVE"}:
         yield *_CHANNELS[channel], INACTIVE, since
 
 

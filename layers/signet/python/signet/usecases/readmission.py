@@ -2,19 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from signet.domain import calls, cloudevent, values
+from signet.domain import calls, cloudevent, pinpoint, values
 from signet.domain import source as sources
 from signet.domain.calls import Door
-from signet.domain.events import Event
+from signet.domain.events import Event, Properties
 from signet.domain.provider_event import ProviderEvent
 from signet.domain.quarantine import Quarantined, QuarantineDoor
 from signet.domain.source import Source
 from signet.domain.work import HOME
 from signet.errors import FieldError, Missing, Poison, Rejected
-from signet.ports import Clock, Ledger, Quarantine
+from signet.ports import Clock, Ledger, PermissionStore, Quarantine, Sealer
 from signet.usecases.arrivals import (
     DEVICE_MARK,
     Hall,
@@ -51,6 +51,8 @@ class Bench:
     ledger: Ledger
     queues: Mapping[str, RawQueue]
     reports: ReportReader
+    permissions: PermissionStore
+    sealer: Sealer
     clock: Clock
 
 
@@ -61,13 +63,14 @@ class Reading:
     events: tuple[Event, ...] = ()
     body: str = ""
     queue: QueueName = "preprocess"
+    refusing: tuple[Source, Properties] | None = None
 
     def named(self, ids: Sequence[str]) -> "Reading":
         """Give the events the ids that they had before, as far as they had any."""
         kept = [*ids[: len(self.events)], *(event.id for event in self.events[len(ids) :])]
         events = zip(self.events, kept, strict=True)
         named = tuple(event.model_copy(update={"id": name}) for event, name in events)
-        return Reading(named, self.body, self.queue)
+        return replace(self, events=named)
 
     def bodies(self) -> list[str]:
         """
@@ -129,9 +132,7 @@ def _call(call: object, door: Door, original: object) -> Event:
 
 
 def _from_source(item: Quarantined, payload: object, bench: Bench) -> Reading:
-    source = bench.sources.source(item.workspace, item.source.removeprefix("source:"))
-    if source is None:
-        raise Rejected.field("source", "is not registered any more")
+    source = _registered(item, bench)
     values.check(payload, values.STRICT)
     events = sources.events_of(
         source,
@@ -144,6 +145,28 @@ def _from_source(item: Quarantined, payload: object, bench: Bench) -> Reading:
         raise Rejected.field("body", "holds nothing that the source's mapping does not skip")
     known = _own_id(source, item) if len(events) == 1 else None
     return Reading(tuple(events)).named([known] if known else [])
+
+
+def _from_file(item: Quarantined, payload: object, bench: Bench) -> Reading:
+    """Read a row as in its file; of an endpoint, its refusal is heard as well."""
+    if not isinstance(payload, dict) or not pinpoint.is_header(list(payload)):
+        return _from_source(item, payload, bench)
+    values.check(payload, values.STRICT)
+    original = _original(item)
+    endpoint = pinpoint.corrected(payload, original if isinstance(original, dict) else {})
+    found = _from_source(item, endpoint, bench)
+    told = pinpoint.traits(endpoint)
+    events = [
+        event.model_copy(update={"traits": {**told, **event.traits}}) for event in found.events
+    ]
+    return Reading(tuple(events), refusing=(_registered(item, bench), endpoint))
+
+
+def _registered(item: Quarantined, bench: Bench) -> Source:
+    source = bench.sources.source(item.workspace, item.source.removeprefix("source:"))
+    if source is None:
+        raise Rejected.field("source", "is not registered any more")
+    return source
 
 
 def _own_id(source: Source, item: Quarantined) -> str | None:
@@ -228,7 +251,7 @@ _READERS: Mapping[QuarantineDoor, Callable[[Quarantined, object, Bench], Reading
     "call": _calls,
     "event": _cloud_event,
     "source": _from_source,
-    "import": _from_source,
+    "import": _from_file,
     "bus": _arrival,
     "mail": _mail,
     "provider_event": _report,

@@ -16,6 +16,7 @@ from signet.domain.quarantine import (
 )
 from signet.domain.request import Unprocessable
 from signet.errors import Conflict, Rejected
+from signet.usecases.importing.refusing import refuse
 from signet.usecases.quarantine_requests import (
     AT_ONCE,
     DiscardRequest,
@@ -149,10 +150,22 @@ class _Attempt:
             _saved(item, item.after(self._step("refused", error.message)), self.bench)
             raise Unprocessable(error.message, error.fields) from None
         item = _saved(item, self._begun(item, reading), self.bench)
+        self._refuse(reading, item)
         for body in reading.bodies():
             self.bench.queues[reading.queue].send_raw(body)
         done = item.after(self._step("replayed", self.request.note), status="replayed")
         return _saved(item, done, self.bench)
+
+    def _refuse(self, reading: Reading, item: Quarantined) -> None:
+        if reading.refusing is not None:
+            source, endpoint = reading.refusing
+            refuse(
+                endpoint,
+                source,
+                received_at=item.received_at,
+                sealer=self.bench.sealer,
+                permissions=self.bench.permissions,
+            )
 
     def _begun(self, item: Quarantined, reading: Reading) -> Quarantined:
         correction = self.request.correction

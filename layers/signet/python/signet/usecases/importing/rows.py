@@ -34,6 +34,16 @@ def content_of(row: PartRow, part: Part) -> Properties:
     return pinpoint.nested(whole) if part.pinpoint and part.header else whole
 
 
+def is_endpoint(content: Properties, part: Part) -> bool:
+    """
+    Tell whether a row is an endpoint of Amazon Pinpoint.
+
+    A table is one of endpoints as a whole; a line of JSON says by itself what it is, whatever
+    stands before it.
+    """
+    return part.pinpoint or (not part.header and pinpoint.is_endpoint(content))
+
+
 def events_of(row: PartRow, content: Properties, part: Part) -> list[Event]:
     """
     Read the events of a row by the mapping of its source; there is at least one.
@@ -41,9 +51,10 @@ def events_of(row: PartRow, content: Properties, part: Part) -> list[Event]:
     Raises:
         Rejected: Names the part that cannot be read.
     """
+    endpoint = is_endpoint(content, part)
     found = sources.events_of(
         part.source,
-        pinpoint.plain(content) if part.pinpoint else content,
+        pinpoint.plain(content) if endpoint else content,
         received_at=part.received_at,
         near=False,
         message_id=row_id(row, part.reading),
@@ -56,7 +67,7 @@ def events_of(row: PartRow, content: Properties, part: Part) -> list[Event]:
         more["occurred_at"] = part.received_at + timedelta(microseconds=row.number)
     if part.own_mapping:
         more["mapping_version"] = 0  # no version of the source's mapping has read it
-    told = pinpoint.traits(content) if part.pinpoint else {}
+    told = pinpoint.traits(content) if endpoint else {}
     return [
         event.model_copy(update={**more, "traits": {**told, **event.traits}}) for event in found
     ]
@@ -79,7 +90,7 @@ def sample_of(row: PartRow, part: Part) -> Any:
 
 def _ours(found: Properties, part: Part) -> Properties:
     """Give an endpoint with the names that a replay finds people by."""
-    if not part.pinpoint:
+    if not is_endpoint(found, part):
         return found
     try:
         return pinpoint.plain(pinpoint.nested(found) if part.header else found)

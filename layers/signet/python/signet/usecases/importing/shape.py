@@ -77,7 +77,7 @@ def shape_of(pieces: Iterable[bytes], declared: FileFormat) -> Shape:
     cells, before, blank = _first_row(text, dialect)
     start = mark + len(before.encode(encoding, errors_of(encoding)))
     header = _header(cells)
-    endpoints = declared == "pinpoint" or (declared == "auto" and pinpoint.is_header(header))
+    endpoints = declared == "pinpoint" or pinpoint.is_header(header)
     return Shape(packed, encoding, start, blank + 2, endpoints, dialect, header)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from signet.domain import pinpoint
-from signet.domain.address import normal
 from signet.domain.events import Event, Properties
 from signet.domain.importing import (
     MOST_FAULTS,
@@ -18,13 +17,13 @@ from signet.domain.importing import (
     part_key,
     row_origin,
 )
-from signet.domain.permission import Suppression
 from signet.domain.quarantine import Quarantined, quarantined
 from signet.domain.work import ImportPart
 from signet.errors import FieldError, Missing, Poison, Rejected
 from signet.ports import ImportBook, ObjectStore, Quarantine, WorkQueue
 from signet.usecases.importing.cutting import ENOUGH, Left
-from signet.usecases.importing.rows import content_of, events_of, sample_of
+from signet.usecases.importing.refusing import refuse
+from signet.usecases.importing.rows import content_of, events_of, is_endpoint, sample_of
 from signet.usecases.preprocess import Stores, apply_history
 
 PACK_ROWS = 100
@@ -120,8 +119,7 @@ def _take_pack(pack: Sequence[PartRow], part: Part, *, tally: _Tally, desk: Desk
     if bad:
         desk.quarantine.add([_laid_aside(one, part) for one in bad])
         tally.faults += [_fault(one) for one in bad]
-    if part.pinpoint:
-        _refuse(readings, part, desk.stores)
+    _refuse(readings, part, desk.stores)
     found = [event for one in readings for event in one.events]
     origins = apply_history(found, desk.stores) if found else {}
     good = [one for one in readings if one.error is None]
@@ -151,17 +149,23 @@ def _refuse(readings: Sequence[_Reading], part: Part, stores: Stores) -> None:
     Of a row that cannot be taken for another reason, too; of one that had been taken before it
     is done already, and may have been lifted since.
     """
-    asked = [one for one in readings if any(pinpoint.refusals(one.content, part.received_at))]
+    asked = [
+        one
+        for one in readings
+        if is_endpoint(one.content, part) and any(pinpoint.refusals(one.content, part.received_at))
+    ]
     events = [event for one in asked for event in one.events]
     origins = stores.events.origins(events) if events else {}
     for one in asked:
         if one.is_known(origins) and not one.is_ours(origins):
             continue
-        address = normal(str(one.content["Address"]))
-        for channel, kind, reason, since in pinpoint.refusals(one.content, part.received_at):
-            handle = stores.sealer.handle(part.workspace, kind, address)
-            refused = Suppression(handle=handle, channel=channel, reason=reason, at=since)
-            stores.planner.permissions.suppress(part.workspace, refused)
+        refuse(
+            one.content,
+            part.source,
+            received_at=part.received_at,
+            sealer=stores.sealer,
+            permissions=stores.planner.permissions,
+        )
 
 
 def _laid_aside(one: _Reading, part: Part) -> Quarantined:

@@ -1,0 +1,33 @@
+"""Suppress the address of an endpoint that must not be written to."""
+
+from datetime import datetime
+
+from signet.cleaning import phone
+from signet.domain import pinpoint
+from signet.domain.address import normal
+from signet.domain.events import Properties
+from signet.domain.permission import Suppression
+from signet.domain.source import Source
+from signet.ports import PermissionStore, Sealer
+
+
+def refuse(
+    endpoint: Properties,
+    source: Source,
+    *,
+    received_at: datetime,
+    sealer: Sealer,
+    permissions: PermissionStore,
+) -> None:
+    """
+    Suppress an address in the form under which its person is looked up.
+
+    Effects: suppressions.
+    Idempotent: by the address and the reason; the first of the same stays.
+    """
+    for channel, kind, reason, since in pinpoint.refusals(endpoint, received_at):
+        address = str(endpoint["Address"])
+        form = phone.matching(address, region=source.region) if kind == "phone" else normal(address)
+        handle = sealer.handle(source.workspace, kind, form)
+        refused = Suppression(handle=handle, channel=channel, reason=reason, at=since)
+        permissions.suppress(source.workspace, refused)
