@@ -32,7 +32,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "two addresses": (b'"a@example.org, b@example.org",Ada,Paris\n', "email", "exactly one"),
     "nobody": (b",Ada,Paris\n", "email", "must be there"),
     "NUL": (b"a@example.org,A\x00da,Paris\n", "first_name", "holds a NUL"),
-    "no UTF-8": (b"a@example.org,M\xfcller,Paris\n", "first_name", "half a surrogate"),
+    "no UTF-8": (b"a@example.org,M\xfcller,Paris\n", "first_name", "bytes that are no UTF-8"),
     "a cell of a megabyte": (b"a@example.org,%s,Paris\n" % (b"x" * 1_100_000), "row", "longer"),
     "a long cell": (b"a@example.org,%s,Paris\n" % (b"x" * 20_000), "first_name", "longer"),
     "a quote left open": (b'a@example.org,"Ada,Paris\n', "row", "never closed"),
@@ -71,6 +71,8 @@ LINES: dict[str, tuple[bytes, str]] = {
     "a large one": (
         b'{"email":"a@example.org",' + b",".join(b'"k%d":"%s"' % (n, b"x" * 9_000)
         for n in range(20)) + b"}", "larger than"),
+    "a time of two readings": (b'{"email":"a@example.org","time":"03/04/2024"}', "must be a time"),
+    "bytes": (b'{"email":"a@example.org","n":"M\xfcller"}', "bytes that are no UTF-8"),
     "a time to come": (b'{"email":"a@example.org","time":"2999-01-01"}', "within 24 hours"),
 }  # fmt: skip
 

@@ -36,9 +36,14 @@ _WORDS = {
     "timezone_aware": f"{_TIME}, with its offset from UTC",
     "time_delta_type": "must be an ISO 8601 duration, such as P7D or PT12H",
     "time_delta_parsing": "must be an ISO 8601 duration, such as P7D or PT12H",
+    "missing": "must be there",
     "too_long": "must not have more entries than {max_length}",
     "too_short": "must not have fewer entries than {min_length}",
 }
+
+
+# Fields that are of one of several kinds; a fault in one names the kind behind the field.
+_UNIONS = frozenset({"signature"})
 
 
 def faults(error: ValidationError) -> tuple[FieldError, ...]:
@@ -46,11 +51,21 @@ def faults(error: ValidationError) -> tuple[FieldError, ...]:
     found = error.errors(include_url=False, include_input=False)
     return tuple(
         FieldError(
-            ".".join(str(part) for part in fault["loc"]) or "body",
+            _place(fault["loc"]),
             _message(fault["type"], fault["msg"], fault.get("ctx", {})),
         )
         for fault in found
     )
+
+
+def _place(parts: tuple[int | str, ...]) -> str:
+    """Name a field as the caller wrote it; which kind of a union it is, is no part of its name."""
+    shown = [
+        str(part)
+        for before, part in zip(("", *parts), parts, strict=False)
+        if before not in _UNIONS
+    ]
+    return ".".join(shown) or "body"
 
 
 def _message(kind: str, message: str, context: Mapping[str, Any]) -> str:

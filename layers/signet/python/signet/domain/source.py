@@ -219,7 +219,8 @@ def _demand_known(source: Source, payload: Properties) -> None:
 def _time(source: Source, payload: Properties, arrival: Arrival) -> datetime | None:
     value = source.mapping.value("time", payload)
     claimed = calls.moment(value)
-    if claimed is None and source.mapping.time is not None and value not in (None, ""):
+    is_meant = source.mapping.time is not None or arrival.times == "past"
+    if claimed is None and is_meant and value not in (None, ""):
         raise Rejected.field("time", "must be a time")
     if arrival.times == "any":
         return claimed

@@ -1,6 +1,7 @@
 """What one row of a file says: events, or why it cannot be taken."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,8 @@ from signet.usecases.importing.mending import mended
 
 # An event and what it tells about a person have to fit rows of four hundred kilobytes.
 LARGEST_ROW_BYTES = 131_072
+# How a byte that is no UTF-8 stands in a text.
+_BYTES = re.compile("[\udc80-\udcff]")
 LIMITS = values.Limits(depth=16, keys=1000, text=16_384, integer=2**53)
 
 
@@ -27,6 +30,7 @@ def content_of(row: PartRow, part: Part) -> Properties:
     if row.fault:
         raise Rejected.field("row", row.fault)
     found = _cells(row.content, part) if isinstance(row.content, list) else _line(row.content)
+    _demand_text(found, row)
     values.check(found, LIMITS)
     if len(json.dumps(found, ensure_ascii=False).encode()) > LARGEST_ROW_BYTES:
         raise Rejected.field("row", f"is larger than {LARGEST_ROW_BYTES} bytes")
@@ -96,6 +100,15 @@ def _ours(found: Properties, part: Part) -> Properties:
         return pinpoint.plain(pinpoint.nested(found) if part.header else found)
     except Rejected:
         return found
+
+
+def _demand_text(found: Properties, row: PartRow) -> None:
+    """Refuse bytes that did not decode, by the name of their column where there is one."""
+    if isinstance(row.content, str):
+        found = {"row": row.content}
+    for name, value in found.items():
+        if _BYTES.search(value):
+            raise Rejected.field(name, "holds bytes that are no UTF-8; save the file as UTF-8")
 
 
 def _cells(cells: Sequence[str], part: Part) -> Properties:
