@@ -251,3 +251,25 @@ def test_life_ends() -> None:
     life.spend()
     with pytest.raises(Killed):
         life.spend()
+
+
+@pytest.mark.parametrize("phone", ["n/a", "-", "0000000", "+44 20 7946 0958", "020 7946 0958"])
+def test_a_phone_that_two_addresses_share_joins_nobody(hall: Hall, phone: str) -> None:
+    """A landline of a family, or a word for none: one's mail must not become the other's."""
+    file = hall.send(
+        f"email,phone,first_name\na@example.org,{phone},Ann\nb@example.org,{phone},Bob\n".encode()
+    )
+
+    assert (2, 2, 0, 0) == counts(file)
+    for address, name in (("a@example.org", "Ann"), ("b@example.org", "Bob")):
+        person = hall.person("email", address)
+        assert ((address,), name) == (person.identifiers["email"], person.values()["first_name"])
+
+
+def test_a_number_still_leads_to_who_has_no_other_address(hall: Hall) -> None:
+    """Whoever was known by a number alone is the one who now tells an address as well."""
+    hall.send(b"email,phone\n,+442079460958\na@example.org,+44 20 7946 0958\n,+442079460958\n")
+
+    assert {"email": ("a@example.org",), "phone": ("+442079460958",)} == dict(
+        hall.person("email", "a@example.org").identifiers
+    )

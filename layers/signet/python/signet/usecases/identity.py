@@ -32,6 +32,7 @@ class Directory:
     heirs: dict[str, str] = field(default_factory=dict)
     wanted: dict[str, str] = field(default_factory=dict)
     _named: dict[tuple[str, str], str] = field(default_factory=dict)
+    _addressed: set[str] = field(default_factory=set)
 
     def load(self, events: Sequence[Event]) -> None:
         """Read every handle of the events, and the profiles they resolve to: two calls."""
@@ -45,14 +46,25 @@ class Directory:
         self.people = {person.id: person for person in found.values()}
 
     def handles(self, event: Event) -> Iterator[tuple[str, str]]:
-        """Give the kind and handle of each identifier of an event, strongest first."""
+        """
+        Give the kind and handle of each identifier of an event, strongest first.
+
+        A phone that names nobody, such as `n/a`, is one only where there is nothing else.
+        """
+        found = list(self._said(event))
+        named = [one for one in found if one[0] != "phone" or not phone.names_nobody(one[1])]
+        for kind, value in named or found:
+            yield kind, self.handle(kind, value, region=region_of(event))
+
+    @staticmethod
+    def _said(event: Event) -> Iterator[tuple[str, str]]:
         for kind in (*_IDS, "previous_id", *_ADDRESSES):
             value = getattr(event.identifiers, kind)
             if value is None and kind in _ADDRESSES:
                 trait = event.traits.get(kind)
                 value = trait if isinstance(trait, str) and trait else None
             if value is not None:
-                yield kind, self.handle(kind, value, region=region_of(event))
+                yield kind, value
 
     def handle(self, kind: str, value: str, *, region: str | None = None) -> str:
         """
@@ -84,7 +96,9 @@ class Directory:
         known = dict(self.handles(event))
         for kind in self._deciding(known):
             owner = self.owners.get(known[kind])
-            if owner is not None and self._fits(owner, event):
+            if owner is None or (kind == "phone" and self._shares(owner, known)):
+                continue
+            if self._fits(owner, event):
                 return owner
         first = next(iter(known.values()))
         return "p" + derived(self.workspace, "profile", first, length=25)
@@ -100,9 +114,11 @@ class Directory:
         Somebody else's handle stays theirs: an address may be shared, and an id of another
         person is evidence against, not for.
         """
-        for _, handle in self.handles(event):
+        for kind, handle in self.handles(event):
             if handle not in self.owners:
                 self.owners[handle] = self.wanted[handle] = profile_id
+            if kind == "email" and self.owners[handle] == profile_id:
+                self._addressed.add(profile_id)
 
     def settle(self) -> None:
         """
@@ -131,6 +147,13 @@ class Directory:
         """Ids decide before addresses; an address decides only where there is no id."""
         ids = [kind for kind in (*_IDS, "previous_id") if kind in known]
         return ids or [kind for kind in _ADDRESSES if kind in known]
+
+    def _shares(self, owner: str, known: dict[str, str]) -> bool:
+        """Tell whether a number is that of somebody with another address: families share one."""
+        owner = self.heir(owner)
+        person = self.people.get(owner)
+        written = person is not None and person.identifiers.get("email")
+        return "email" in known and (owner in self._addressed or bool(written))
 
     def _fits(self, owner: str, event: Event) -> bool:
         """Tell people apart: another external id is another person, whoever used the device."""
