@@ -7,6 +7,7 @@ from typing import Any
 from functions.preprocess.wiring import Ports, handler_of
 from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
+from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
@@ -91,6 +92,7 @@ class World:
                 ),
             ),
             clerk=clerk(self.profiles_table, self.sealer, clock=self.clock, again=self.again),
+            imports=DynamoImports(self.events_table, self.sealer),
             quarantine=self.quarantine,
             intake=self.intake,
             feedback=self.feedback,

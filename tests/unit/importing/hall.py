@@ -28,8 +28,8 @@ from signet.domain.source import Source
 from signet.ports.store import Store
 from signet.usecases.arrivals import Hall as Doorstep
 from signet.usecases.feedback import FeedbackShelf
-from signet.usecases.importing import files
-from signet.usecases.importing.files import Porch, Wanted
+from signet.usecases.importing import announcing, showing
+from signet.usecases.importing.announcing import Porch, Wanted
 from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
@@ -96,6 +96,10 @@ class Hall:
         self.profiles = DynamoProfiles(profiles, self.sealer)
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.book = DynamoImports(events, self.sealer)
+        self.desks = self._desks(events)
+        self._news = itertools.count(1)
+
+    def _desks(self, events: Store) -> Desks:
         ledger = DynamoLedger(events)
         planner = Planner(
             catalog=self.catalog,
@@ -123,7 +127,7 @@ class Hall:
             reports=MemoryQueue(self.clock),
         )
         clerk: Any = None  # looks for duplicates, of which none are asked for here
-        self.desks = Desks(
+        return Desks(
             stores,
             clerk=clerk,
             imports=self.book,
@@ -131,7 +135,6 @@ class Hall:
             room=room,
             again=self.queue,
         )
-        self._news = itertools.count(1)
 
     def source(self, name: str = "crm", **mapping: Any) -> None:
         """Register a source."""
@@ -143,7 +146,7 @@ class Hall:
     def announce(self, *, source: str = "crm", form: FileFormat = "auto") -> ImportedFile:
         """Announce a file."""
         porch = Porch(self.book, self.catalog, self.objects, self.clock, self.random)
-        return files.announce(Wanted(source, "a.csv", form), workspace="main", hall=porch)
+        return announcing.announce(Wanted(source, "a.csv", form), workspace="main", hall=porch)
 
     def arrives(self, key: str, body: bytes, *, number: int | None = None) -> str:
         """Let an object arrive, and give the news of it."""
@@ -193,7 +196,7 @@ class Hall:
 
     def faults(self, file: ImportedFile) -> tuple[RowFault, ...]:
         """Give the first faults of a file."""
-        return files.first_faults(file, book=self.book)
+        return showing.first_faults(file, book=self.book)
 
     def laid_aside(self) -> list[Quarantined]:
         """Give all that lies in quarantine, oldest row first."""
