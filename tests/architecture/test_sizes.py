@@ -149,22 +149,6 @@ def test_handlers_are_doorways() -> None:
     assert [] == offences, report(offences, "a handler has 8 lines, its file 60")
 
 
-def test_typical_files_and_functions_stay_small() -> None:
-    """The limits bound the worst case; the middle and the ninth tenth keep the whole honest."""
-    paths = files(*SHIPPED, suffix=".py")
-    nodes = [node for path in paths for _, node in functions(path)]
-    figures = {
-        "file, median": (_spread([lines(p) for p in paths])[0], 90),
-        "file, 90 %": (_spread([lines(p) for p in paths])[1], 220),
-        "body, median": (_spread([body(n) for n in nodes])[0], 7),
-        "body, 90 %": (_spread([body(n) for n in nodes])[1], 24),
-        "nesting, 90 %": (_spread([nesting(n) for n in nodes])[1], 2),
-    }
-    offences = [f"{name}: {n} > {most}" for name, (n, most) in figures.items() if n > most]
-
-    assert [] == offences, report(offences, "most files and functions are small")
-
-
 def _row(name: str, folders: Sequence[Path]) -> tuple[str, ...]:
     paths = files(*folders, suffix=".py")
     nodes = [node for path in paths for _, node in functions(path)]

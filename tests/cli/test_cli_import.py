@@ -75,11 +75,11 @@ def test_naughty_strings_come_back_byte_for_byte(
 
 
 @pytest.mark.parametrize(
-    ("corpus", "file", "bad"),
+    ("table", "ident", "bad"),
     [
-        ("febrl", "dataset1.csv", 0),
+        ("febrl/dataset1.csv", "rec_id", 0),
         # Eleven of its addresses were garbled on purpose until they are none.
-        ("splink-fake-1000", "fake_1000.csv", 11),
+        ("splink-fake-1000/fake_1000.csv", "unique_id", 11),
     ],
 )
 def test_public_tables_are_imported_as_they_are(
@@ -88,14 +88,14 @@ def test_public_tables_are_imported_as_they_are(
     corpora: Callable[[str], Path],
     tmp_path: Path,
     *,
-    corpus: str,
-    file: str,
+    table: str,
+    ident: str,
     bad: int,
 ) -> None:
     """Every row is somebody or laid aside; packed and under another name nobody is new."""
+    corpus, _, file = table.partition("/")
     path = corpora(corpus) / file
-    with path.open(encoding="utf-8") as lines:
-        _source(port, corpus, external_id=next(lines).split(",")[0])
+    _source(port, corpus, external_id=ident)
     packed = tmp_path / "other.gz"
     packed.write_bytes(gzip.compress(path.read_bytes()))
 

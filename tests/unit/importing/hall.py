@@ -96,19 +96,28 @@ class Hall:
         self.profiles = DynamoProfiles(profiles, self.sealer)
         self.quarantine = DynamoQuarantine(events, self.sealer)
         self.book = DynamoImports(events, self.sealer)
-        self.desks = self._desks(events)
+        ledger = DynamoLedger(events)
+        room = MailRoom(
+            hall=Doorstep(self.catalog, self.quarantine, self.clock),
+            intake=self.objects,
+            ledger=ledger,
+            sealer=self.sealer,
+            reports=MemoryQueue(self.clock),
+        )
+        clerk: Any = None  # looks for duplicates, of which none are asked for here
+        self.desks = Desks(
+            self._stores(events, ledger),
+            clerk=clerk,
+            imports=self.book,
+            intake=self.objects,
+            room=room,
+            again=self.queue,
+        )
         self._news = itertools.count(1)
 
-    def _desks(self, events: Store) -> Desks:
-        ledger = DynamoLedger(events)
-        planner = Planner(
-            catalog=self.catalog,
-            ledger=ledger,
-            permissions=self.permissions,
-            sealer=self.sealer,
-            clock=self.clock,
-        )
-        stores = Stores(
+    def _stores(self, events: Store, ledger: DynamoLedger) -> Stores:
+        planner = Planner(self.catalog, ledger, self.permissions, self.sealer, self.clock)
+        return Stores(
             profiles=self.profiles,
             events=DynamoEvents(events, self.sealer),
             sealer=self.sealer,
@@ -118,22 +127,6 @@ class Hall:
             feedback=FeedbackShelf(
                 self.objects, DynamoFeedbackIndex(events, self.sealer), self.catalog, self.sealer
             ),
-        )
-        room = MailRoom(
-            hall=Doorstep(self.catalog, self.quarantine, self.clock),
-            intake=self.objects,
-            ledger=ledger,
-            sealer=self.sealer,
-            reports=MemoryQueue(self.clock),
-        )
-        clerk: Any = None  # looks for duplicates, of which none are asked for here
-        return Desks(
-            stores,
-            clerk=clerk,
-            imports=self.book,
-            intake=self.objects,
-            room=room,
-            again=self.queue,
         )
 
     def source(self, name: str = "crm", **mapping: Any) -> None:
