@@ -18,7 +18,7 @@ from signet.domain.work import (
 )
 from signet.errors import Poison
 from signet.ports import ImportBook, ObjectStore, WorkQueue
-from signet.usecases.importing import cutting, files, taking
+from signet.usecases.importing import arriving, cutting, taking
 from signet.usecases.importing.cutting import Left
 from signet.usecases.inbound import MailRoom
 from signet.usecases.preprocess import Stores, apply
@@ -51,9 +51,9 @@ def does(body: str, desks: Desks, *, left: Left) -> None:
         Poison: Nobody here can do that.
     """
     hall = desks.room.hall
-    arrival = files.arrival_of(_news(body), hall.clock.now())
+    arrival = arriving.arrival_of(_news(body), hall.clock.now())
     if arrival is not None:
-        files.arrive(arrival, files.Hall(desks.imports, hall.registry, desks.again))
+        arriving.arrive(arrival, arriving.Hall(desks.imports, hall.registry, desks.again))
         return
     outside = read_in(body, doors(desks.room))
     if outside is None:

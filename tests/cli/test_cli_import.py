@@ -130,8 +130,8 @@ def test_a_mapping_may_come_with_the_file(port: int, run: Run, tmp_path: Path) -
     """It reads this file only; the source keeps its own."""
     _source(port, "mapped")
     mapping, file = tmp_path / "mapping.json", tmp_path / "a.csv"
-    mapping.write_text(json.dumps({"email": "Adresse", "traits": {"town": "Ort"}}), "utf-8")
-    file.write_text("Adresse;Ort\nmapped@example.org;Köln\n", "utf-8")
+    mapping.write_text(json.dumps({"email": "Anschrift", "traits": {"town": "Ort"}}), "utf-8")
+    file.write_text("Anschrift;Ort\nmapped@example.org;Köln\n", "utf-8")
 
     rows = _rows(run, file, "--source", "mapped", "--mapping", mapping)
 

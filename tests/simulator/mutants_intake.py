@@ -63,12 +63,12 @@ INTAKE_MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "a profile is written over whatever stands there",
-        (broken_intake.PROFILE,),
+        (broken_intake.PROFILE, broken_intake.PROFILES),
         needs=RUSH,
     ),
     Mutant(
         "a lineage is written over whatever stands there",
-        (broken_intake.LINEAGE,),
+        (broken_intake.LINEAGE, broken_intake.LINEAGES),
         needs=RUSH,
     ),
     Mutant(

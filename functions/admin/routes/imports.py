@@ -11,8 +11,9 @@ from signet.domain.importing import FileFormat, ImportedFile
 from signet.domain.mapping import FieldMapping
 from signet.domain.template import NAME_PATTERN
 from signet.errors import Rejected, TooLarge
-from signet.usecases.importing import files
-from signet.usecases.importing.files import ImportView, Porch, Wanted
+from signet.usecases.importing import announcing, showing
+from signet.usecases.importing.announcing import Porch, Wanted
+from signet.usecases.importing.showing import ImportView
 
 LARGEST_BYTES = 5_000_000
 
@@ -62,10 +63,10 @@ def created(asked: Asked) -> Reply:
     content = request.content()
     porch = _porch(asked)
     wanted = Wanted(request.source, request.name, request.format, request.mapping)
-    file = files.announce(wanted, workspace=asked.workspace, hall=porch)
-    shown = files.show(file)
+    file = announcing.announce(wanted, workspace=asked.workspace, hall=porch)
+    shown = showing.show(file)
     if content is None:
-        shown = shown.model_copy(update={"upload": files.upload(file, hall=porch)})
+        shown = shown.model_copy(update={"upload": announcing.upload(file, hall=porch)})
     else:
         asked.ports.intake.put(file.key, content)
     return Reply(shown, status=202, headers={"location": f"{_LIST}/{file.id}"})
@@ -80,8 +81,8 @@ def listed(asked: Asked) -> Reply:
 def got(asked: Asked) -> Reply:
     """Read an import: where it stands, and what became of its rows."""
     book = asked.ports.imports
-    file = files.find(asked.workspace, asked.path["import_id"], book=book)
-    return Reply(files.show(file, files.first_faults(file, book=book)))
+    file = showing.find(asked.workspace, asked.path["import_id"], book=book)
+    return Reply(showing.show(file, showing.first_faults(file, book=book)))
 
 
 def _porch(asked: Asked) -> Porch:
@@ -91,7 +92,7 @@ def _porch(asked: Asked) -> Porch:
 
 def _shown(found: Any) -> BaseModel:
     assert isinstance(found, ImportedFile)  # noqa: S101 - the book lists nothing else
-    return files.show(found)
+    return showing.show(found)
 
 
 def _decoded(text: str) -> bytes:

@@ -28,8 +28,8 @@ from signet.domain.source import Source
 from signet.ports.store import Store
 from signet.usecases.arrivals import Hall as Doorstep
 from signet.usecases.feedback import FeedbackShelf
-from signet.usecases.importing import files
-from signet.usecases.importing.files import Porch, Wanted
+from signet.usecases.importing import announcing, showing
+from signet.usecases.importing.announcing import Porch, Wanted
 from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
@@ -139,7 +139,7 @@ class Hall:
     def announce(self, *, source: str = "crm", form: FileFormat = "auto") -> ImportedFile:
         """Announce a file."""
         porch = Porch(self.book, self.catalog, self.objects, self.clock, self.random)
-        return files.announce(Wanted(source, "a.csv", form), workspace="main", hall=porch)
+        return announcing.announce(Wanted(source, "a.csv", form), workspace="main", hall=porch)
 
     def arrives(self, key: str, body: bytes, *, number: int | None = None) -> str:
         """Let an object arrive, and give the news of it."""
@@ -189,7 +189,7 @@ class Hall:
 
     def faults(self, file: ImportedFile) -> tuple[RowFault, ...]:
         """Give the first faults of a file."""
-        return files.first_faults(file, book=self.book)
+        return showing.first_faults(file, book=self.book)
 
     def laid_aside(self) -> list[Quarantined]:
         """Give all that lies in quarantine, oldest row first."""
