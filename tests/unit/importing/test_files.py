@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from signet.domain.importing import Arrival, safe_name
+from signet.domain.importing import Arrival, Part, safe_name
 from signet.usecases.importing import cutting
 from tests.unit.importing.hall import NOW, Hall, counts
 
@@ -174,7 +174,7 @@ def _parts_of(hall: Hall, body: bytes, *, stopping: bool = False) -> list[list[o
             done += 1
         hall.clock.advance(timedelta(hours=1))
     assert (done > 1) == stopping
-    parts = [cutting.Part.read(gzip.decompress(hall.objects.get(key)))
+    parts = [Part.read(gzip.decompress(hall.objects.get(key)))
              for key in hall.objects.names("chunks/")]  # fmt: skip
     return [list(part.rows) for part in parts]
 

@@ -107,7 +107,7 @@ def _demand_text(found: Properties, row: PartRow) -> None:
     if isinstance(row.content, str):
         found = {"row": row.content}
     for name, value in found.items():
-        if _BYTES.search(value):
+        if isinstance(value, str) and _BYTES.search(value):
             raise Rejected.field(name, "holds bytes that are no UTF-8; save the file as UTF-8")
 
 
