@@ -69,6 +69,19 @@ def test_a_second_person_on_a_device_stays_apart() -> None:
     assert 2 == len(everybody)
 
 
+def test_two_new_people_on_one_new_device_stay_apart_within_a_pack() -> None:
+    """What was said a moment ago counts, though it is not written yet."""
+    people = People()
+    both = [
+        _event(number, external_id=name, anonymous_id="device")
+        for number, name in enumerate(["ada", "bob", "ada"])
+    ]
+    people.take([both])
+
+    found = {person.identifiers["external_id"] for person in _everybody(people)}
+    assert {("ada",), ("bob",)} == found
+
+
 def test_a_visitor_with_another_address_or_name_stays_apart() -> None:
     """What was left on a shared device may be somebody else's."""
     for traits in ({"email": "bob@example.org"}, {"first_name": "Bob"}):

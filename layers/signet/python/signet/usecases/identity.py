@@ -33,6 +33,7 @@ class Directory:
     wanted: dict[str, str] = field(default_factory=dict)
     _named: dict[tuple[str, str], str] = field(default_factory=dict)
     _addressed: set[str] = field(default_factory=set)
+    _called: dict[str, set[str]] = field(default_factory=dict)
 
     def load(self, events: Sequence[Event]) -> None:
         """Read every handle of the events, and the profiles they resolve to: two calls."""
@@ -119,6 +120,8 @@ class Directory:
                 self.owners[handle] = self.wanted[handle] = profile_id
             if kind == "email" and self.owners[handle] == profile_id:
                 self._addressed.add(profile_id)
+        if event.identifiers.external_id is not None:
+            self._called.setdefault(profile_id, set()).add(event.identifiers.external_id)
 
     def settle(self) -> None:
         """
@@ -161,5 +164,7 @@ class Directory:
         person = self.people.get(self.heir(owner))
         if external is None or person is None or event.identifiers.previous_id is not None:
             return True
-        theirs = person.identifiers.get("external_id", ())
+        # Within a pack somebody may be known by what was said a moment ago only.
+        told = self._called.get(person.id, set())
+        theirs = {*person.identifiers.get("external_id", ()), *told}
         return not theirs or external in theirs
