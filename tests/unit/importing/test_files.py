@@ -37,6 +37,7 @@ FORMS: dict[str, bytes] = {
     "windows newlines": ROWS.replace("\n", "\r\n").encode(),
     "old newlines": ROWS.replace("\n", "\r").encode(),
     "semicolons": ROWS.replace(",", ";").encode(),
+    "Excel's own first line": b"sep=;\r\n" + ROWS.replace(",", ";").encode(),
     "tabs": ROWS.replace(",", "\t").encode(),
     "bars": ROWS.replace(",", "|").encode(),
     "spaces behind commas": ROWS.replace(",", ", ").encode(),

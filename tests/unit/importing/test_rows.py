@@ -273,3 +273,23 @@ def test_a_number_still_leads_to_who_has_no_other_address(hall: Hall) -> None:
     assert {"email": ("a@example.org",), "phone": ("+442079460958",)} == dict(
         hall.person("email", "a@example.org").identifiers
     )
+
+
+def test_who_has_nothing_but_a_word_for_no_number_is_laid_aside(hall: Hall) -> None:
+    """It names nobody, and all of them would be one."""
+    file = hall.send(b"email,phone\n,n/a\n,-\n,+442079460958\n")
+
+    assert (3, 1, 0, 2) == counts(file)
+    assert ["phone", "phone"] == [item.faults[0].field for item in hall.laid_aside()]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_line_that_names_the_delimiter_is_no_header(hall: Hall, newline: str, mark: str) -> None:
+    """Excel writes one; rows keep the numbers that an editor shows."""
+    lines = [f"{mark}sep=;", "email;city", "a@example.org;Oslo, Norway", "nobody;Rome", ""]
+    file = hall.send(newline.join(lines).encode())
+
+    assert (2, 1, 0, 1) == counts(file)
+    assert "Oslo, Norway" == hall.person("email", "a@example.org").values()["city"]
+    assert [4] == [fault.row for fault in hall.faults(file)]

@@ -20,7 +20,6 @@ PhoneKind = Literal[
 # What a message may be sent to; all others cost somebody dearly, or reach nobody.
 SENDABLE = frozenset({"mobile", "fixed", "fixed_or_mobile", "voip"})
 LONGEST = 64
-FEWEST_DIGITS = 5
 _KINDS: tuple[PhoneKind, ...] = (
     "fixed", "mobile", "fixed_or_mobile", "toll_free", "premium", "shared_cost", "voip",
     "personal", "pager", "company", "voicemail",
@@ -100,12 +99,6 @@ def _is_stable(e164: str) -> bool:
 def matching(written: str, *, region: str | None = None) -> str:
     """Give the form under which a number is looked up; what is no number is compared as text."""
     return international(written, region=region) or normal(written)
-
-
-def names_nobody(written: str) -> bool:
-    """Tell whether people write this where they have no number to give: `n/a`, `-`, `000000`."""
-    digits = [letter for letter in written if letter.isdigit()]
-    return len(digits) < FEWEST_DIGITS or len(set(digits)) == 1
 
 
 def international(written: str, *, region: str | None = None) -> str | None:

@@ -19,6 +19,7 @@ _KEPT = {"ß": "ß", "ẞ": "ß", "ς": "ς"}
 _IS_KEPT = re.compile("[ßẞς]")
 LONGEST_ADDRESS = 320
 LONGEST_LOCAL = 64
+FEWEST_DIGITS = 5
 LONGEST_LABEL = 63
 
 # Providers that tell their customers that a tag after a plus sign leads to the same mailbox.
@@ -65,6 +66,12 @@ def mailbox(value: object, *, field: str = "email") -> str:
 def is_phone(value: object) -> bool:
     """Tell whether a value is a phone number in E.164 form."""
     return isinstance(value, str) and _PHONE.fullmatch(value) is not None
+
+
+def names_nobody(phone: str) -> bool:
+    """Tell whether people write this where they have no number to give: `n/a`, `-`, `000000`."""
+    digits = [letter for letter in phone if letter.isdigit()]
+    return len(digits) < FEWEST_DIGITS or len(set(digits)) == 1
 
 
 def normal(address: str) -> str:

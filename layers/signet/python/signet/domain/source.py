@@ -251,6 +251,8 @@ def _identifiers(source: Source, payload: Properties) -> Identifiers:
         calls.demand_short(value, field=kind)
     if "email" in found:
         address.mailbox(found["email"])
+    if set(found) == {"phone"} and address.names_nobody(found["phone"]):
+        raise Rejected.field("phone", "must be a number, for there is no other identifier")
     return Identifiers(**found)
 
 

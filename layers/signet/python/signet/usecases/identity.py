@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from signet.cleaning import phone
 from signet.cleaning.event import region_of
-from signet.domain.address import normal
+from signet.domain.address import names_nobody, normal
 from signet.domain.events import Event, Identifiers
 from signet.domain.profile import Profile
 from signet.errors import Conflict
@@ -53,7 +53,7 @@ class Directory:
         A phone that names nobody, such as `n/a`, is one only where there is nothing else.
         """
         found = list(self._said(event))
-        named = [one for one in found if one[0] != "phone" or not phone.names_nobody(one[1])]
+        named = [one for one in found if one[0] != "phone" or not names_nobody(one[1])]
         for kind, value in named or found:
             yield kind, self.handle(kind, value, region=region_of(event))
 

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -18,6 +19,7 @@ HEAD_BYTES = 1 << 16
 MOST_COLUMNS = 1000
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 50
+_SEPARATOR = re.compile(r"sep=(?P<delimiter>[,;|\t])(\r\n|\r|\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,22 @@ def shape_of(pieces: Iterable[bytes], declared: FileFormat) -> Shape:
         raise Unreadable.field("file", "is empty")
     if "\x00" in text.lstrip().splitlines()[0]:
         raise Unreadable.field("file", "is no UTF-8 text, nor UTF-16 with its mark")
+    said = _SEPARATOR.match(text) if declared in ("auto", "csv") else None
+    if said is not None:
+        # Excel writes the delimiter before the header, and hides the line from its users.
+        text = text[said.end() :]
+        mark += len(said.group().encode(encoding, errors_of(encoding)))
     if _is_json(text, declared):
         return Shape(packed, encoding, mark, 1, _is_endpoints(text, declared))
     if not whole:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
-    dialect = _dialect(text)
+    dialect = _dialect(text) if said is None else Dialect(said["delimiter"])
     cells, before, blank = _first_row(text, dialect)
     start = mark + len(before.encode(encoding, errors_of(encoding)))
     header = _header(cells)
     endpoints = declared == "pinpoint" or pinpoint.is_header(header)
-    return Shape(packed, encoding, start, blank + 2, endpoints, dialect, header)
+    first = blank + 2 + (said is not None)
+    return Shape(packed, encoding, start, first, endpoints, dialect, header)
 
 
 def _head(pieces: Iterator[bytes]) -> tuple[bool, bytes, bool]:
