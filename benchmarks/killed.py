@@ -26,9 +26,9 @@ from infra.local.kills import Drawn, strayed
 from infra.local.poll import QueueMapping
 from signet.usecases.deliver import LOT
 
-# Each message is fifteen calls, three or four of them in deliver; the kills are drawn among fewer,
+# Each message is eleven calls, three or four of them in deliver; the kills are drawn among fewer,
 # so that all of them happen.
-BATCH, STRIDE, CALLS, DELIVER_CALLS = 20, 10, 14, 3
+BATCH, STRIDE, CALLS, DELIVER_CALLS = 20, 10, 10, 3
 HOUR, QUIET_HOURS, MOST_HOURS = timedelta(hours=1), 3, 100
 TERMINAL = {
     "delivered", "bounced", "complained", "skipped", "expired", "cancelled", "rejected", "failed",

@@ -76,7 +76,7 @@ def test_bent_id_in_a_path_reaches_no_row(
     cloud: LocalCloud, ids: dict[str, str], places: list[Place]
 ) -> None:
     """Row 51: delimiters, dots, escapes and endless ids in any path are 400 or 404."""
-    named = ("token", "key", "file", "item", "duplicate_id")
+    named = ("token", "key", "file", "item", "duplicate_id", "import_id")
     known = dict.fromkeys(named, "nothing") | ids
     for method, path in places:
         for name in re.findall(r"{(\w+)}", path):
