@@ -115,7 +115,7 @@ def test_list_of_a_source_is_replayed_whole(world: World) -> None:
     """Where one of several payloads was bad, all of them wait and come in together."""
     world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
     item_id = keep(
-        world, [{"email": "a@b.example"}, {"phone": "1"}], door="source", source="source:crm"
+        world, [{"email": "a@b.example"}, {"phone": "+442079460958"}], door="source", source="source:crm"
     )
 
     assert (200, 2) == (replay(world, item_id).status, len(events(world)))
