@@ -114,9 +114,8 @@ def test_corrected_endpoint_of_pinpoint_still_has_opted_out(
 def test_list_of_a_source_is_replayed_whole(world: World) -> None:
     """Where one of several payloads was bad, all of them wait and come in together."""
     world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
-    item_id = keep(
-        world, [{"email": "a@b.example"}, {"phone": "+442079460958"}], door="source", source="source:crm"
-    )
+    both = [{"email": "a@b.example"}, {"phone": "+442079460958"}]
+    item_id = keep(world, both, door="source", source="source:crm")
 
     assert (200, 2) == (replay(world, item_id).status, len(events(world)))
 
