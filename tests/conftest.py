@@ -81,12 +81,16 @@ def show(record_property: Callable[[str, object], None]) -> Callable[[str], None
 
 @pytest.fixture(autouse=True)
 def _environment() -> Iterator[None]:
-    """Give the next test the environment that this one found."""
-    before = dict(os.environ)
+    """Give the next test the environment that this one found, between the calls of functions."""
+    from infra.local.function import VARIABLES
+
+    with VARIABLES:
+        before = dict(os.environ)
     yield
-    if before != dict(os.environ):
-        os.environ.clear()
-        os.environ.update(before)
+    with VARIABLES:
+        if before != dict(os.environ):
+            os.environ.clear()
+            os.environ.update(before)
 
 
 @pytest.fixture

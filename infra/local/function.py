@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
@@ -15,6 +16,9 @@ from infra.local.emulator import ACCOUNT, REGION
 from infra.local.meter import Meter
 
 PAYLOAD_LIMIT = 6 * 1024 * 1024
+
+# The variables of a process are one for all its threads: who reads them all, reads between calls.
+VARIABLES = threading.RLock()
 
 
 class FunctionError(Exception):
@@ -136,7 +140,7 @@ class Here:
 
 @contextmanager
 def environment(function: Function) -> Iterator[None]:
-    """Put the function's variables in place, and take them away again."""
+    """Put the function's variables in place, and take them away again; nobody else's are there."""
     own = {
         **function.environment,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
@@ -144,16 +148,17 @@ def environment(function: Function) -> Iterator[None]:
         "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
         "_HANDLER": function.handler,
     }
-    before = {name: os.environ.get(name) for name in own}
-    os.environ.update(own)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    with VARIABLES:
+        before = {name: os.environ.get(name) for name in own}
+        os.environ.update(own)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    os.environ.pop(name, None)
+                else:
+                    os.environ[name] = value
 
 
 @contextmanager
