@@ -9,9 +9,9 @@ from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.sealer import RootSealer
+from signet.domain.consent import Consent
 from signet.domain.duplicate import DuplicatePair, MergeRule
 from signet.domain.merge import Merge
-from signet.domain.permission import Consent
 from signet.domain.profile import Profile
 from signet.errors import Conflict
 from signet.linkage.blocking import LARGEST_BLOCK

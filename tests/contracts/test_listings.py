@@ -10,8 +10,8 @@ from signet.adapters.dynamodb import paging
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.sealer import RootSealer
-from signet.domain.permission import Suppression
 from signet.domain.profile import Profile
+from signet.domain.suppression import Suppression
 from signet.ports import Page
 from signet.ports.store import Store
 from tests.contracts.conftest import Emulator, Memory

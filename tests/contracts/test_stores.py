@@ -14,11 +14,13 @@ from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.sealer import RootSealer
+from signet.domain.consent import Consent
 from signet.domain.events import TRACKED, Event
 from signet.domain.gate import Gate
 from signet.domain.message import Message, Rule
-from signet.domain.permission import Consent, Suppression, judge
+from signet.domain.permission import Question, judge
 from signet.domain.profile import Profile, Trait
+from signet.domain.suppression import Suppression
 from signet.errors import Conflict, Permanent
 from signet.ports import Claim, CounterChange, Step
 from tests.contracts.conftest import Emulator, Memory
@@ -225,7 +227,7 @@ def test_many_are_looked_at_in_the_order_asked(emulator: Ports, sealer: RootSeal
     """One call answers for all, also for people nobody knows anything of."""
     store = DynamoPermissions(emulator.table("profiles"), sealer)
     store.suppress("main", Suppression(handle="h2", reason="bounce", at=NOW))
-    found = store.look_many("main", [("p1", "h1"), ("p2", "h2"), ("p1", "h2")])
+    found = store.look_many("main", [("p1", ["h1"]), ("p2", ["h2"]), ("p1", ["h2"])])
 
     assert [0, 1, 1] == [len(permission.suppressions) for permission in found]
 
@@ -251,7 +253,8 @@ def test_suppression_of_one_topic_leaves_the_others(emulator: Ports, sealer: Roo
     for one in (news, news.model_copy(update={"topic": "offers"})):
         store.suppress("main", one)
     permission = store.look("main", "p1", "h1")
-    rules = [judge(permission, channel="email", topic=t)[0] for t in ("news", "offers", "x", None)]
+    asked = [Question("email", t, NOW, frozenset({"h1"})) for t in ("news", "offers", "x", None)]
+    rules = [judge(permission, one)[0] for one in asked]
 
     assert ["refuse", "refuse", "pass", "pass"] == [rule.verdict for rule in rules]
     assert "suppressed:asked" == rules[0].reason

@@ -15,11 +15,12 @@ from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.sealer import RootSealer
+from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.message import Message
-from signet.domain.permission import Consent, Suppression
 from signet.domain.principal import Principal
 from signet.domain.source import Source
+from signet.domain.suppression import Suppression
 from signet.domain.work import ApplyEvents, Work
 from signet.errors import Transient
 from signet.templating.links import LinkSigner

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from signet.domain.consent import Consent
 from signet.domain.duplicate import pair_id
-from signet.domain.permission import Consent
 from signet.domain.work import FindDuplicates
 from signet.usecases.duplicates import Finder, find
 from tests.functions.admin_world import World

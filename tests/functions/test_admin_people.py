@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from signet.domain.permission import Consent, Suppression
+from signet.domain.consent import Consent
+from signet.domain.suppression import Suppression
 from tests.functions.admin_world import START, World
 
 

@@ -7,7 +7,8 @@ import pytest
 
 from functions.admin.door import Route
 from functions.admin.routes import ROUTES
-from signet.domain.permission import Consent, Suppression
+from signet.domain.consent import Consent
+from signet.domain.suppression import Suppression
 from tests.functions.admin_world import CAMPAIGN, DRAFT, START, World
 
 KEYED = [route for route in ROUTES if route.action is not None]

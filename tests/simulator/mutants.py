@@ -40,7 +40,7 @@ from tests.simulator.mutants_intake import INTAKE_MUTANTS
 _CONSENTLESS: Patch = (
     look,
     "judge",
-    lambda _real: lambda allowed, **named: judge(allowed, **named)[:1],
+    lambda _real: lambda allowed, asked: judge(allowed, asked)[:1],
 )
 RESTORE, BUG = frozenset({"restore"}), frozenset({"bug"})
 CAPPED = frozenset({"capped"})
@@ -50,7 +50,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant("consent is not looked at after the claim", (_CONSENTLESS,)),
     Mutant(
         "suppression is not looked at after the claim",
-        ((look, "judge", lambda _r: lambda allowed, **n: judge(allowed, **n)[1:]),),
+        ((look, "judge", lambda _r: lambda allowed, asked: judge(allowed, asked)[1:]),),
     ),
     Mutant("gate and campaign are not looked at", ((look, "passes", broken.always(())),)),
     Mutant(

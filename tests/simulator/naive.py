@@ -12,7 +12,7 @@ from typing import Any
 
 from functions.deliver import wiring
 from signet.domain.message import Message
-from signet.domain.permission import judge, refusal
+from signet.domain.permission import judge, question, refusal
 from signet.domain.work import DeliverMessage, DeliverMessages
 from signet.errors import InDoubt, Permanent, Poison, Transient
 from signet.ports import Outgoing, Step
@@ -42,7 +42,8 @@ def _one(item: DeliverMessage, desk: Desk, send: Send) -> None:
         return
     permissions = desk.lookout.permissions
     allowed = permissions.look(message.workspace, message.profile_id or "", item.recipient)
-    refused = refusal(judge(allowed, channel=message.channel, topic=message.topic))
+    own = frozenset({item.recipient})
+    refused = refusal(judge(allowed, question(message, own, at=desk.clock.now())))
     if refused is not None:
         _mark(message, desk, to="skipped", reason=refused.reason)
         return

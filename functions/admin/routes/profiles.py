@@ -1,8 +1,8 @@
 """People."""
 
 from functions.admin.door import Asked, Reply, Route
+from signet.domain.consent import Consent
 from signet.domain.lineage import Lineage, combined
-from signet.domain.permission import Consent
 from signet.domain.profile import Profile
 from signet.errors import Missing, Rejected
 from signet.ports import Page, TimelineEntry

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from signet.domain.importing import FileFormat
-from signet.domain.permission import Suppression
+from signet.domain.suppression import Suppression
 from tests.unit.importing.hall import Hall, counts
 
 ADA = {

@@ -17,9 +17,9 @@ from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import SeededRandom
 from signet.adapters.sealer import RootSealer
+from signet.domain.consent import Consent, strictest
 from signet.domain.duplicate import MergeRule, pair_id
 from signet.domain.merge import united
-from signet.domain.permission import Consent, strictest
 from signet.domain.profile import Profile, Trait
 from signet.domain.work import FindDuplicates, Work
 from signet.errors import Conflict, Rejected, Transient

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from signet.domain.permission import Consent, Suppression
+from signet.domain.consent import Consent
+from signet.domain.suppression import Suppression
 from signet.domain.work import DeliverMessages, read
 from signet.errors import InDoubt, Permanent, Poison, Throttled, Transient
 from tests.unit.sending.desks import NOW, RAW, World

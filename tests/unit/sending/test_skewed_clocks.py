@@ -15,7 +15,7 @@ import pytest
 
 from signet.adapters.dynamodb.pacer import DynamoPacer
 from signet.domain import pace
-from signet.domain.permission import Consent
+from signet.domain.consent import Consent
 from signet.domain.waiting import LEASE, QUIET, SKEW
 from tests.unit.sending.desks import NOW, World
 from tests.unit.sending.two_clocks import SECOND, OffClock, Troubled, Two, die, hear

@@ -10,7 +10,7 @@ MOST = 100
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=31)
 
 
-def _written(value: object) -> object:
+def written_duration(value: object) -> object:
     """Refuse a bare number: whoever writes one may mean days."""
     if isinstance(value, int | float) or (isinstance(value, str) and not value.startswith("P")):
         raise ValueError("must be an ISO 8601 duration, such as P7D or PT12H")
@@ -29,7 +29,7 @@ class Cap(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     most: int = Field(ge=1, le=MOST, strict=True)
-    within: Annotated[timedelta, BeforeValidator(_written)] = Field(ge=SHORTEST, le=LONGEST)
+    within: Annotated[timedelta, BeforeValidator(written_duration)] = Field(ge=SHORTEST, le=LONGEST)
 
 
 def exceeded(caps: Iterable[Cap], uses: Iterable[datetime], now: datetime) -> Cap | None:

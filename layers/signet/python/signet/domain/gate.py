@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from signet.domain.campaign import CampaignStatus
 from signet.domain.cap import Cap
 from signet.domain.message import Message, Rule, Status
+from signet.domain.policy import Policy
 
 # SES reviews an account at 5 % bounces or 0.1 % complaints and may pause it at 10 % and 0.5 %:
 # https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-dg.html. We stop in between.
@@ -22,12 +23,14 @@ class Gate:
     The gate of one workspace.
 
     `shut` says why nothing may leave, or is empty; `campaigns` has the present status of those
-    that were asked for, `caps` the frequency caps of those that have any.
+    that were asked for, `caps` the frequency caps of those that have any. `policy` is the
+    workspace's own, None where nobody wrote one.
     """
 
     shut: str = ""
     campaigns: Mapping[str, CampaignStatus] = field(default_factory=dict)
     caps: Mapping[str, tuple[Cap, ...]] = field(default_factory=dict)
+    policy: Policy | None = None
 
 
 def passes(gate: Gate, message: Message) -> tuple[Rule, ...]:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from signet.domain.consent import Consent
 from signet.domain.duplicate import Reason
-from signet.domain.permission import Consent
 from signet.domain.profile import Profile, Trait
 
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from signet.domain.place import Place
+
 Channel = Literal["email"]
 MessageClass = Literal["once", "assured"]
 Status = Literal[
@@ -111,13 +113,22 @@ def settles(current: Status, reported: Status) -> bool:
 
 
 class Rule(BaseModel):
-    """One rule that was asked before a message went or did not go."""
+    """
+    One rule that was asked before a message went or did not go.
+
+    `version` is which wording of the rule was asked, empty where it has only ever had one, and
+    `inputs` are what the verdict was made of. `until` is how long the verdict stands by itself: a
+    refusal may pass then, and what passes may be refused from then on.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     rule: str
     verdict: Literal["pass", "refuse"]
     reason: str = ""
+    version: str = ""
+    inputs: dict[str, str] = Field(default_factory=dict)
+    until: datetime | None = None
 
 
 class Transition(BaseModel):
@@ -133,7 +144,8 @@ class Message(BaseModel):
     """
     One message as its row has it.
 
-    `recipient` is a keyed hash of the address: the address itself stays in the profile.
+    `recipient` is a keyed hash of the address: the address itself stays in the profile. `mailbox`
+    is that of the address without its tag, where it has one: a suppression of either counts.
     `epoch` counts hand-overs that may have been tried, from 0; `token` fences the current claim,
     which is void after `lease_until`. `due_at` is when upkeep looks at a message that waits; a
     held message is not claimed before it. `event_key` names the event that holds its data.
@@ -154,6 +166,8 @@ class Message(BaseModel):
     profile_id: str | None = None
     event_key: str = ""
     recipient: str = ""
+    mailbox: str = ""
+    place: Place | None = None
     body_hash: str = ""
     provider_id: str = ""
     epoch: int = Field(default=0, ge=0)

@@ -1,46 +1,18 @@
 """Decide whether we may write to a person, on a channel, about a topic."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from signet.domain.message import Rule
-
-ConsentStatus = Literal["granted", "withdrawn"]
-
-
-class Consent(BaseModel):
-    """The latest word of a person on one channel and topic, with its evidence."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    channel: str = Field(min_length=1, max_length=32)
-    topic: str = Field(min_length=1, max_length=64)
-    status: ConsentStatus
-    basis: str = Field(default="consent", max_length=64)
-    wording_version: str = Field(default="", max_length=128)
-    source: str = Field(default="", max_length=256)
-    evidence: str = Field(default="", max_length=1024)
-    at: datetime
-
-
-class Suppression(BaseModel):
-    """An address that must not be used, and why; it outlives the person's profile."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    handle: str
-    channel: str = "email"
-    reason: str = Field(default="manual", max_length=64)
-    scope: Literal["address", "topic"] = "address"
-    topic: str | None = None
-    at: datetime
+from signet.domain.consent import Consent
+from signet.domain.message import Message, Rule
+from signet.domain.place import NOWHERE, Place
+from signet.domain.suppression import Suppression
 
 
 class Permission(BaseModel):
-    """Everything the look before a send needs: a person's consents, an address's suppression."""
+    """What the look before a send needs: a person's consents, their addresses' suppressions."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -55,41 +27,49 @@ class Permission(BaseModel):
         return None
 
 
-def strictest(
-    own: tuple[Consent, ...], theirs: tuple[Consent, ...], *, since: datetime
-) -> tuple[Consent, ...]:
+@dataclass(frozen=True, slots=True)
+class Question:
     """
-    Join the words of two profiles that were found to be one person's.
-
-    What the person said since then holds for both, the last word first. Of what was said before,
-    a withdrawal outweighs a grant, whichever was later: the grant may have been another's.
-    Silence outweighs nothing.
+    A message that is considered, as the rules see it.
 
     Args:
-        own: The words of the one.
-        theirs: The words of the other.
-        since: When the two became one.
+        channel: What it goes over.
+        topic: What it is about; None for a service message.
+        at: The moment for which is asked.
+        own: The handles under which its own address may be suppressed.
+        profile_id: Whom it is for; empty where nobody is known.
+        campaign_id: What it belongs to; empty for a transactional message.
+        place: Where the person may be.
+        not_after: When it is too late.
     """
-    known = {(word.channel, word.topic): word for word in own}
-    for word in theirs:
-        place = (word.channel, word.topic)
-        both = (known.get(place, word), word)
-        later = [one for one in both if one.at > since]
-        known[place] = _last(later) if later else _firm(both)
-    return tuple(known[place] for place in sorted(known))
+
+    channel: str
+    topic: str | None
+    at: datetime
+    own: frozenset[str] = frozenset()
+    profile_id: str = ""
+    campaign_id: str = ""
+    place: Place = NOWHERE
+    not_after: datetime | None = None
 
 
-def _last(words: Sequence[Consent]) -> Consent:
-    return max(words, key=lambda word: (word.at, word.status == "withdrawn"))
+def question(message: Message, own: frozenset[str], *, at: datetime) -> Question:
+    """Put a message's row as a question of this moment."""
+    return Question(
+        channel=message.channel,
+        topic=message.topic,
+        at=at,
+        own=own,
+        profile_id=message.profile_id or "",
+        campaign_id=message.campaign_id or "",
+        place=message.place or NOWHERE,
+        not_after=message.not_after,
+    )
 
 
-def _firm(words: Sequence[Consent]) -> Consent:
-    return max(words, key=lambda word: (word.status == "withdrawn", word.at))
-
-
-def judge(permission: Permission, *, channel: str, topic: str | None) -> tuple[Rule, ...]:
+def judge(permission: Permission, asked: Question) -> tuple[Rule, ...]:
     """
-    Ask every rule that stands between a message and its recipient.
+    Ask what the recipient said: suppressions, then consent.
 
     A message without a topic is a service message: it needs no consent, only no suppression.
     With a topic it is marketing: it needs a granted consent for that channel and topic.
@@ -97,10 +77,7 @@ def judge(permission: Permission, *, channel: str, topic: str | None) -> tuple[R
     Returns:
         Every rule asked, in order, with its verdict.
     """
-    return (
-        _suppression_rule(permission, channel=channel, topic=topic),
-        _consent_rule(permission, channel=channel, topic=topic),
-    )
+    return (_suppression_rule(permission, asked), _consent_rule(permission, asked))
 
 
 def refusal(rules: tuple[Rule, ...]) -> Rule | None:
@@ -108,17 +85,17 @@ def refusal(rules: tuple[Rule, ...]) -> Rule | None:
     return next((rule for rule in rules if rule.verdict == "refuse"), None)
 
 
-def _suppression_rule(permission: Permission, *, channel: str, topic: str | None) -> Rule:
+def _suppression_rule(permission: Permission, asked: Question) -> Rule:
     for found in permission.suppressions:
-        if found.channel == channel and (found.scope == "address" or found.topic == topic):
+        if found.concerns(asked.own, channel=asked.channel, topic=asked.topic):
             return Rule(rule="suppression", verdict="refuse", reason=f"suppressed:{found.reason}")
     return Rule(rule="suppression", verdict="pass")
 
 
-def _consent_rule(permission: Permission, *, channel: str, topic: str | None) -> Rule:
-    if topic is None:
+def _consent_rule(permission: Permission, asked: Question) -> Rule:
+    if asked.topic is None:
         return Rule(rule="consent", verdict="pass", reason="service message")
-    consent = permission.consent(channel, topic)
+    consent = permission.consent(asked.channel, asked.topic)
     if consent is None:
         return Rule(rule="consent", verdict="refuse", reason="no_consent")
     if consent.status == "withdrawn":

@@ -13,9 +13,9 @@ from pydantic import (
 )
 
 from signet.domain import address
+from signet.domain.consent import ConsentStatus
 from signet.domain.events import Identifiers
 from signet.domain.message import Channel, MessageClass
-from signet.domain.permission import ConsentStatus
 from signet.domain.template import NAME_PATTERN
 from signet.errors import Rejected
 

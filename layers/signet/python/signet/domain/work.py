@@ -52,7 +52,8 @@ class DeliverMessage(Work):
 
     `body` is the sealed and compressed mail as base64, or empty where `body_ref` names the object
     that holds it. `body_hash` is the SHA-256 of the mail's bytes, in hex. `recipient` is the keyed
-    hash of the address that the mail was written to, which may have changed since it was planned.
+    hash of the address that the mail was written to, which may have changed since it was planned;
+    `mailbox` is that of its spelling without a tag, `also` are those of other addresses of theirs.
     """
 
     kind: Literal["deliver_message"] = "deliver_message"
@@ -60,6 +61,8 @@ class DeliverMessage(Work):
     message_id: str
     template_version: int
     recipient: str
+    mailbox: str = ""
+    also: tuple[str, ...] = ()
     rendered_at: datetime
     body_hash: str
     body: str = ""

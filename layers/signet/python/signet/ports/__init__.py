@@ -26,6 +26,7 @@ from signet.ports.people import (
     ProfileStore,
     Reservation,
     TimelineEntry,
+    Whom,
 )
 from signet.ports.world import (
     Clock,
@@ -86,5 +87,6 @@ __all__ = [
     "TemplateTexts",
     "TimelineEntry",
     "TopicRules",
+    "Whom",
     "WorkQueue",
 ]

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from signet.domain.campaign import Campaign
+from signet.domain.policy import Policy
 from signet.domain.source import Source
 from signet.domain.template import Template, TemplateDraft, TemplateVersion
 
@@ -44,6 +45,17 @@ class Catalog(Protocol):
 
     def save_version(self, version: TemplateVersion, *, new: bool) -> None:
         """Write a version; a new one must not exist."""
+
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Read the policy that is in force, or a version of it."""
+
+    def save_policy(self, policy: Policy) -> None:
+        """
+        Write the next version of a workspace's policy over the one before it.
+
+        Raises:
+            Conflict: Somebody else wrote it in between.
+        """
 
 
 class SourceRegistry(Protocol):

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from signet.domain.gate import Gate
 from signet.domain.message import Engagement, Message, Rule, Status, Transition
+from signet.domain.place import Place
 from signet.ports.people import Page
 
 
@@ -46,6 +47,8 @@ class Step:
     due_at: datetime | None = None
     profile_id: str = ""
     recipient: str = ""
+    mailbox: str = ""
+    place: Place | None = None
     log: tuple[Transition, ...] | None = None
 
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Protocol
 
 from signet.domain.cap import Cap
+from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.lineage import Lineage
-from signet.domain.permission import Consent, Permission, Suppression
+from signet.domain.permission import Permission
 from signet.domain.profile import Profile
+from signet.domain.suppression import Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +146,18 @@ class Caps(Protocol):
         """
 
 
+# A profile id, and the handles under which addresses of this person may be suppressed.
+Whom = tuple[str, Sequence[str]]
+
+
 class PermissionStore(Protocol):
     """Consents by person, suppressions by address."""
 
-    def look(self, workspace: str, profile_id: str, recipient: str) -> Permission:
-        """Read a person's consents and an address's suppressions, consistently."""
+    def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
+        """Read a person's consents and the suppressions of their addresses, consistently."""
 
-    def look_many(self, workspace: str, whom: Sequence[tuple[str, str]]) -> list[Permission]:
-        """Read what is allowed to many, each a profile id and a recipient, consistently."""
+    def look_many(self, workspace: str, whom: Sequence[Whom]) -> list[Permission]:
+        """Read what is allowed to many, consistently."""
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """Write a person's word over whatever stands; give it as it is in force."""

@@ -1,9 +1,10 @@
 """Write down what a person allows, and which addresses must not be used."""
 
 from signet.domain.address import normal
+from signet.domain.consent import Consent
 from signet.domain.events import CONSENT_GIVEN, CONSENT_WITHDRAWN, Event, Identifiers
-from signet.domain.permission import Consent, Suppression
 from signet.domain.request import ConsentRequest, SuppressionRequest
+from signet.domain.suppression import Suppression
 from signet.domain.work import ApplyEvents
 from signet.errors import Missing
 from signet.ids import derived

@@ -32,7 +32,7 @@ from signet.ports import (
 )
 from signet.usecases.bodies import opened
 from signet.usecases.doubt import doubt_when_lapsed
-from signet.usecases.look import Lookout, look
+from signet.usecases.look import Considered, Lookout, look
 from signet.usecases.send_work import packed_deliveries
 
 # One look serves so many claims. Whoever is killed leaves at most so many of them in doubt, which
@@ -222,10 +222,14 @@ def _won(message: Message, claim: Claim, desk: Desk) -> bool:
 
 def _looked(claims: Sequence[Held], desk: Desk) -> list[Held]:
     """Ask about the addresses that the mails are written to, not those they were planned for."""
-    messages = [claim.ready.message for claim in claims]
-    recipients = [claim.ready.item.recipient for claim in claims]
-    asked = look(messages, recipients, desk.lookout, at=desk.clock.now())
+    mails = [_considered(claim.ready) for claim in claims]
+    asked = look(mails, desk.lookout, at=desk.clock.now())
     return [replace(claim, rules=rules) for claim, rules in zip(claims, asked, strict=True)]
+
+
+def _considered(ready: Ready) -> Considered:
+    item = ready.item
+    return Considered(ready.message, item.recipient, mailbox=item.mailbox, also=item.also)
 
 
 def _hand_over_all(claims: Sequence[Held], desk: Desk, *, time_left: TimeLeft) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from signet.domain.cap import told
 from signet.domain.gate import Gate, passes
 from signet.domain.message import Message, Rule
-from signet.domain.permission import Permission, judge, refusal
+from signet.domain.permission import Permission, judge, question, refusal
 from signet.ports import Caps, Gates, PermissionStore, Reservation
 
 
@@ -20,17 +20,43 @@ class Lookout:
     caps: Caps
 
 
-def look(
-    messages: Sequence[Message], recipients: Sequence[str], lookout: Lookout, *, at: datetime
-) -> list[tuple[Rule, ...]]:
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """
+    A claimed message, and the handles of whom its mail is written to.
+
+    Args:
+        message: The message.
+        recipient: The handle of the address on the mail, which may not be the planned one.
+        mailbox: That of the address without its tag, if it has one.
+        also: Those of the person's other addresses.
+    """
+
+    message: Message
+    recipient: str
+    mailbox: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The handles under which the mail's own address may be suppressed."""
+        return frozenset(handle for handle in (self.recipient, self.mailbox) if handle)
+
+    @property
+    def handles(self) -> tuple[str, ...]:
+        """All handles under which somebody may have suppressed the mail, each once."""
+        known = dict.fromkeys((self.recipient, self.mailbox, *self.also))
+        return tuple(handle for handle in known if handle)
+
+
+def look(mails: Sequence[Considered], lookout: Lookout, *, at: datetime) -> list[tuple[Rule, ...]]:
     """
     Ask every rule about messages of one workspace that are claimed, consistently.
 
     Args:
-        messages: At least one, each claimed by whoever asks.
-        recipients: The handle of the address on each mail, which may not be the planned one.
+        mails: At least one, each claimed by whoever asks.
         lookout: The ports.
-        at: The moment from which the places under caps count.
+        at: The moment for which is asked, and from which the places under caps count.
 
     Effects: permissions, gates (read), caps.
     Idempotent: a place under a cap is taken under the message's id.
@@ -38,21 +64,26 @@ def look(
     Returns:
         The rules that were asked about each message, in order, with their verdicts.
     """
-    workspace = messages[0].workspace
-    whom = [(m.profile_id or "", handle) for m, handle in zip(messages, recipients, strict=True)]
+    workspace = mails[0].message.workspace
+    whom = [(mail.message.profile_id or "", mail.handles) for mail in mails]
     allowed = lookout.permissions.look_many(workspace, whom)
-    campaigns = {m.campaign_id for m in messages if m.campaign_id is not None}
+    campaigns = {m.message.campaign_id for m in mails if m.message.campaign_id is not None}
     gate = lookout.gates.look(workspace, campaigns)
-    asked = [_judged(m, permission, gate) for m, permission in zip(messages, allowed, strict=True)]
+    asked = [
+        _judged(mail, permission, gate, at=at)
+        for mail, permission in zip(mails, allowed, strict=True)
+    ]
     return [
-        rules if refusal(rules) else (*rules, *_capped(message, gate, lookout.caps, at=at))
-        for message, rules in zip(messages, asked, strict=True)
+        rules if refusal(rules) else (*rules, *_capped(mail.message, gate, lookout.caps, at=at))
+        for mail, rules in zip(mails, asked, strict=True)
     ]
 
 
-def _judged(message: Message, permission: Permission, gate: Gate) -> tuple[Rule, ...]:
-    asked = judge(permission, channel=message.channel, topic=message.topic)
-    return (*passes(gate, message), *asked)
+def _judged(
+    mail: Considered, permission: Permission, gate: Gate, *, at: datetime
+) -> tuple[Rule, ...]:
+    asked = judge(permission, question(mail.message, mail.own, at=at))
+    return (*passes(gate, mail.message), *asked)
 
 
 def _capped(message: Message, gate: Gate, caps: Caps, *, at: datetime) -> tuple[Rule, ...]:

@@ -85,7 +85,7 @@ def _demand_nobody_rejected(wish: Wish, survivor: Standing, office: Office) -> N
 
 
 def _made(wish: Wish, survivor: Profile, away: Profile, *, office: Office) -> Merge:
-    whom = [(survivor.id, ""), (away.id, "")]
+    whom = [(survivor.id, ()), (away.id, ())]
     looked = office.permissions.look_many(wish.workspace, whom)
     words = tuple(word for one in looked for word in one.consents)
     before = office.merges.get_many(wish.workspace, [away.id]).get(away.id)

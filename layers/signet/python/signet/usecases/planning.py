@@ -9,7 +9,7 @@ from signet.domain.address import normal
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
 from signet.domain.message import Message, Rule
-from signet.domain.permission import judge, refusal
+from signet.domain.permission import Question, judge, refusal
 from signet.domain.profile import Profile
 from signet.domain.waiting import next_look
 from signet.domain.work import RenderMessage
@@ -141,7 +141,11 @@ class Planner:
         if recipient is None or about.person is None:
             return (Rule(rule="address", verdict="refuse", reason="no_address"),)
         permission = self.permissions.look(about.event.workspace, about.person.id, recipient)
-        return judge(permission, channel="email", topic=topic)
+        own = frozenset({recipient})
+        asked = Question(
+            channel="email", topic=topic, at=self.clock.now(), own=own, profile_id=about.person.id
+        )
+        return judge(permission, asked)
 
     def _handle(self, about: About) -> str | None:
         address = about.address

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from signet.domain.message import RANK, Engagement, Message, Status, settles
-from signet.domain.permission import Suppression
 from signet.domain.provider_event import ProviderEvent
+from signet.domain.suppression import Suppression
 from signet.domain.work import NoteEngagement
 from signet.errors import Rejected
 from signet.ids import derived

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from signet.domain.consent import Consent
 from signet.domain.events import UNMERGED
 from signet.domain.merge import Merge, united
-from signet.domain.permission import Consent
 from signet.domain.profile import Profile
 from signet.errors import Conflict, Missing, Transient
 from signet.usecases.kinship import ATTEMPTS, Office, alone, direct
@@ -94,7 +94,7 @@ def _keep_withdrawals(made: Merge, office: Office) -> None:
 
 
 def _withdrawn_since(made: Merge, office: Office) -> list[Consent]:
-    whom = [(made.into, ""), (made.away, "")]
+    whom = [(made.into, ()), (made.away, ())]
     looked = office.permissions.look_many(made.workspace, whom)
     words = [word for one in looked for word in one.consents if _new(word, made)]
     found = {(word.channel, word.topic): word for word in words}

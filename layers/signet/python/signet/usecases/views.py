@@ -9,12 +9,13 @@ from signet.cleaning import agents
 from signet.cleaning.agents import Agent
 from signet.cleaning.enrich import Enrichment, enriched
 from signet.domain.computed import Computed
+from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.feedback import FeedbackNote, noted
 from signet.domain.lineage import Lineage
 from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
-from signet.domain.permission import Consent, Suppression
 from signet.domain.profile import Profile
+from signet.domain.suppression import Suppression
 from signet.errors import Missing
 from signet.ports import Ledger, Page, PermissionStore, TimelineEntry
 from signet.usecases.timelines import Timelines

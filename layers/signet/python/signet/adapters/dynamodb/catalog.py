@@ -16,6 +16,7 @@ from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.catalog_row import CatalogRow, bind, row
 from signet.domain.campaign import Campaign
 from signet.domain.feedback import FeedbackTopics
+from signet.domain.policy import Policy
 from signet.domain.source import Source
 from signet.domain.template import Template, TemplateVersion
 from signet.errors import Conflict, Transient
@@ -52,6 +53,11 @@ def source_version_place(workspace: str, source: Source) -> Place:
 def topics_place(workspace: str, version: int) -> Place:
     """Give the key of a version of the topics of feedback."""
     return keys.listing(workspace, "feedback-topics"), f"{version:06d}"
+
+
+def policy_place(workspace: str, version: int | None) -> Place:
+    """Give the key of a version of a workspace's policy, or of the one that is in force."""
+    return keys.listing(workspace, "policy"), "current" if version is None else f"{version:06d}"
 
 
 class DynamoCatalog:
@@ -134,6 +140,17 @@ class DynamoCatalog:
         """Write a new version of the topics of feedback."""
         place = topics_place(topics.workspace, topics.version)
         self._save(topics.workspace, place, topics, expected=0)
+
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Read the policy that is in force, or a version of it."""
+        return self._read(Policy, policy_place(workspace, version))
+
+    def save_policy(self, policy: Policy) -> None:
+        """Write the next version of a workspace's policy over the one before it."""
+        place = policy_place(policy.workspace, None)
+        kept = row(policy_place(policy.workspace, policy.version), revision=1, body=policy)
+        expected = policy.version - 1
+        self._save(policy.workspace, place, policy, expected=expected, beside=kept)
 
     def _newest(self, pk: str) -> CatalogRow | None:
         try:

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.domain.cap import Cap
 from signet.domain.gate import Gate
+from signet.domain.policy import Policy
 from signet.ports import SendEpoch
 from signet.ports.store import Absent, Either, Equal, Key, Store, Update
 
@@ -39,12 +41,15 @@ class DynamoGates:
         behind = rows.get(_BEAT, {}).get("beat", 0) < epoch
         stopped = RESTORED if behind else str(rows.get(place, {}).get("stopped", ""))
         places = {(keys.listing(workspace, "campaign"), found): found for found in campaign_ids}
-        campaigns = self._catalog.get_many(places) if places else {}
+        written = policy_place(workspace)
+        campaigns = self._catalog.get_many([*places, written])
+        policy = campaigns.pop(written, None)
         bodies = {places[where]: json.loads(row["body"]) for where, row in campaigns.items()}
         return Gate(
             shut=stopped,
             campaigns={found: body["status"] for found, body in bodies.items()},
             caps={found: caps for found, body in bodies.items() if (caps := _caps(body))},
+            policy=_policy(policy["body"]) if policy else None,
         )
 
     def beat(self) -> int:
@@ -78,6 +83,17 @@ class DynamoSwitch:
         """Give the counters that were forgiven when the gate was opened last."""
         found = self._events.get(_place(workspace)) or {}
         return dict(found.get("forgiven", {}))
+
+
+@lru_cache(maxsize=64)
+def _policy(body: str) -> Policy:
+    """Read a policy; every look of a lot reads the same one."""
+    return Policy.model_validate_json(body)
+
+
+def policy_place(workspace: str) -> Key:
+    """Give the key of the policy that is in force."""
+    return keys.listing(workspace, "policy"), "current"
 
 
 def _caps(body: Mapping[str, Any]) -> tuple[Cap, ...]:

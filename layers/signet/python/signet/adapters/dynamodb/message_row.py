@@ -14,15 +14,20 @@ from signet.domain.message import (
     Status,
     Transition,
 )
+from signet.domain.place import Place
 from signet.errors import Poison
 from signet.ports import Claim, Step
 from signet.ports.store import Condition, Either, Equal, Every, OneOf, Update, UpTo, Value
 
 DUE_BUCKETS = 8
+# The parts of a decision that are always written: rule, verdict, reason.
+_FEWEST = 3
+# The version, inputs and end of a decision that says nothing of them.
+_UNWRITTEN: tuple[Any, ...] = ("", {}, "")
 _PLAIN = (
     "workspace", "id", "status", "reason", "channel", "message_class", "topic", "template",
-    "template_version", "campaign_id", "profile_id", "event_key", "recipient", "body_hash",
-    "provider_id", "epoch", "token", "fingerprint",
+    "template_version", "campaign_id", "profile_id", "event_key", "recipient", "mailbox",
+    "body_hash", "provider_id", "epoch", "token", "fingerprint",
 )  # fmt: skip
 _TIMES = ("lease_until", "due_at", "not_after", "planned_at", "opened_at", "clicked_at")
 DUE = ("due_pk", "due_sk", "due_at")
@@ -43,6 +48,8 @@ def row(message: Message) -> dict[str, Value]:
         "log": _log(message),
         "decisions": packed(message.decisions),
     }
+    if message.place is not None:
+        item["place"] = _packed_place(message.place)
     if message.due_at is not None:
         item |= due(message.due_at)
     if message.campaign_id:
@@ -72,11 +79,9 @@ def read(item: dict[str, Any]) -> Message:
         known.pop("due_at", None)
     return Message(
         **known,
+        place=_place(item.get("place")),
         transitions=tuple(_transition(entry) for entry in item.get("log", [])),
-        decisions=tuple(
-            Rule(rule=rule, verdict=verdict, reason=reason)
-            for rule, verdict, reason in item.get("decisions", [])
-        ),
+        decisions=tuple(_rule(written) for written in item.get("decisions", [])),
     )
 
 
@@ -131,9 +136,11 @@ def stepping(step: Step) -> Update:
     ever looked at again. A step that completes a message where it stands is no transition.
     """
     sets: dict[str, Value] = {"status": step.to}
-    for name in ("reason", "provider_id", "profile_id", "recipient"):
+    for name in ("reason", "provider_id", "profile_id", "recipient", "mailbox"):
         if value := getattr(step, name):
             sets[name] = value
+    if step.place is not None:
+        sets["place"] = _packed_place(step.place)
     if step.decisions:
         sets["decisions"] = packed(step.decisions)
     if step.next_epoch is not None:
@@ -180,8 +187,37 @@ def _partition(kind: str, moment: datetime) -> str:
 
 
 def packed(rules: tuple[Rule, ...]) -> list[Value]:
-    """Write decisions as short lists."""
-    return [[rule.rule, rule.verdict, rule.reason] for rule in rules]
+    """Write decisions as short lists, which end with the last part that says something."""
+    return [_short(rule) for rule in rules]
+
+
+def _short(rule: Rule) -> list[Value]:
+    until = rule.until.isoformat() if rule.until is not None else ""
+    parts: list[Value] = [rule.rule, rule.verdict, rule.reason, rule.version, rule.inputs, until]
+    while len(parts) > _FEWEST and not parts[-1]:
+        parts.pop()
+    return parts
+
+
+def _rule(written: list[Any]) -> Rule:
+    rule, verdict, reason, *more = written
+    version, inputs, until = (*more, *_UNWRITTEN[len(more) :])
+    return Rule(
+        rule=rule,
+        verdict=verdict,
+        reason=reason,
+        version=version,
+        inputs=inputs,
+        until=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _packed_place(place: Place) -> list[Value]:
+    return [place.country, *place.zones]
+
+
+def _place(written: list[str] | None) -> Place | None:
+    return Place(country=written[0], zones=tuple(written[1:])) if written else None
 
 
 def _condition(step: Step) -> Condition:

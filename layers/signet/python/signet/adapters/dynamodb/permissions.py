@@ -7,10 +7,12 @@ from typing import Any
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
 from signet.adapters.dynamodb.paging import after, gathered, place, position
-from signet.domain.permission import Consent, Permission, Suppression, strictest
+from signet.domain.consent import Consent, strictest
+from signet.domain.permission import Permission
+from signet.domain.suppression import Suppression
 from signet.errors import Transient
-from signet.ports import Page, Sealer
-from signet.ports.store import Absent, Either, Store, Update, UpTo
+from signet.ports import Page, Sealer, Whom
+from signet.ports.store import Absent, Either, Key, Store, Update, UpTo
 
 SUPPRESSED = "suppression"
 _PREFIX = "c:"
@@ -27,26 +29,27 @@ class DynamoPermissions:
         self._table = table
         self._sealer = sealer
 
-    def look(self, workspace: str, profile_id: str, recipient: str) -> Permission:
-        """Read a person's consents and an address's suppressions, consistently, in one call."""
-        return self.look_many(workspace, [(profile_id, recipient)])[0]
+    def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
+        """Read a person's consents and their addresses' suppressions, consistently, in one call."""
+        return self.look_many(workspace, [(profile_id, handles)])[0]
 
-    def look_many(self, workspace: str, whom: Sequence[tuple[str, str]]) -> list[Permission]:
+    def look_many(self, workspace: str, whom: Sequence[Whom]) -> list[Permission]:
         """
-        Read what is allowed to many, each a profile id and a recipient, in few calls.
+        Read what is allowed to many, in few calls.
 
         The words of all profiles that became one count for each of them.
         """
         people = [profile_id for profile_id, _ in whom]
-        addresses = [(keys.suppression(workspace, handle), SUPPRESSED) for _, handle in whom]
+        places = [[_suppressed(workspace, handle) for handle in handles] for _, handles in whom]
         bonds = Bonds(self._table, workspace)
-        found = bonds.load(people, also=addresses)
+        also = dict.fromkeys(place for own in places for place in own)
+        found = bonds.load(people, also=list(also))
         return [
             Permission(
                 consents=self._words(bonds, bonds.survivor(person)),
-                suppressions=suppressions(found.get(address, {})),
+                suppressions=tuple(s for place in own for s in suppressions(found.get(place, {}))),
             )
-            for person, address in zip(people, addresses, strict=True)
+            for person, own in zip(people, places, strict=True)
         ]
 
     def _words(self, bonds: Bonds, profile_id: str) -> tuple[Consent, ...]:
@@ -87,11 +90,11 @@ class DynamoPermissions:
             },
             condition=Absent(name),
         )
-        self._table.update((keys.suppression(workspace, suppression.handle), SUPPRESSED), change)
+        self._table.update(_suppressed(workspace, suppression.handle), change)
 
     def release(self, workspace: str, handle: str) -> bool:
         """Lift every suppression of an address; False when there was none."""
-        return self._table.delete((keys.suppression(workspace, handle), SUPPRESSED))
+        return self._table.delete(_suppressed(workspace, handle))
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace by reading on through the table."""
@@ -147,6 +150,10 @@ class DynamoPermissions:
             consent["evidence"] = plain.decode("utf-8", "surrogatepass")
             consent["at"] = datetime.fromisoformat(consent["at"] + "+00:00")
         return tuple(Consent(**consent) for consent in written)
+
+
+def _suppressed(workspace: str, handle: str) -> Key:
+    return keys.suppression(workspace, handle), SUPPRESSED
 
 
 def suppressions(item: dict[str, Any]) -> tuple[Suppression, ...]:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from signet.adapters.dynamodb import keys
 from signet.domain.campaign import Campaign
 from signet.domain.feedback import FeedbackTopics
+from signet.domain.policy import Policy
 from signet.domain.source import Source
 from signet.domain.template import Template, TemplateVersion
 from signet.errors import Conflict
@@ -115,6 +116,17 @@ class MemoryCatalog:
         place = _topics(topics.workspace, topics.version)
         self._save(topics.workspace, place, topics, expected=0)
 
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Read the policy that is in force, or a version of it."""
+        return self._read(Policy, _policy(workspace, version))
+
+    def save_policy(self, policy: Policy) -> None:
+        """Write the next version of a workspace's policy over the one before it."""
+        place = _policy(policy.workspace, None)
+        kept = _row(_policy(policy.workspace, policy.version), policy, revision=1)
+        expected = policy.version - 1
+        self._save(policy.workspace, place, policy, expected=expected, beside=Put(kept))
+
     def _read(self, kind: type[Content], place: Key) -> Content | None:
         row = self._table.get(place)
         return kind.model_validate_json(row["body"]) if row else None
@@ -163,3 +175,7 @@ def _version(workspace: str, name: str, version: int) -> Key:
 
 def _topics(workspace: str, version: int) -> Key:
     return keys.listing(workspace, "feedback-topics"), f"{version:06d}"
+
+
+def _policy(workspace: str, version: int | None) -> Key:
+    return keys.listing(workspace, "policy"), "current" if version is None else f"{version:06d}"

@@ -6,8 +6,8 @@ from signet.cleaning import phone
 from signet.domain import pinpoint
 from signet.domain.address import normal
 from signet.domain.events import Properties
-from signet.domain.permission import Suppression
 from signet.domain.source import Source
+from signet.domain.suppression import Suppression
 from signet.ports import PermissionStore, Sealer
 
 

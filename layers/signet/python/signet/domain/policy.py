@@ -1,0 +1,145 @@
+"""Policy as data: what a workspace decides about when, how often and to whom it writes."""
+
+from datetime import datetime, time, timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from signet.domain.cap import Cap, written_duration
+from signet.domain.suppression import SuppressionScope
+from signet.domain.template import NAME_PATTERN
+
+TOPIC_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+REFUSE = "refuse"
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Span = Annotated[timedelta, BeforeValidator(written_duration)]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Occasion = Literal["bounce.permanent", "bounce.transient", "complaint"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hours(_Part):
+    """
+    Hours of the recipient's own clock on some days of the week, from `start` until `end`.
+
+    An end that is not after the start is on the next day; the days are those of the start.
+    Without a channel or a topic they hold for all of them.
+    """
+
+    start: time
+    end: time
+    days: tuple[Weekday, ...] = Field(default=WEEK, min_length=1, max_length=7)
+    channel: str | None = Field(default=None, min_length=1, max_length=32)
+    topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
+
+
+class PolicyCap(Cap):
+    """A frequency cap over all messages to a person, or those of a channel or a topic."""
+
+    channel: str | None = Field(default=None, min_length=1, max_length=32)
+    topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
+
+
+class Topic(_Part):
+    """
+    What a person may choose in the preference centre.
+
+    `names` and `descriptions` are by language; `shares_data` tells that writing about it shares
+    what is known of the person, which an opt-out of selling and sharing forbids.
+    """
+
+    topic: str = Field(pattern=TOPIC_PATTERN)
+    names: dict[Language, Annotated[str, Field(min_length=1, max_length=128)]] = Field(
+        default_factory=dict
+    )
+    descriptions: dict[Language, Annotated[str, Field(max_length=512)]] = Field(
+        default_factory=dict
+    )
+    channels: tuple[str, ...] = Field(default=("email",), min_length=1, max_length=8)
+    shares_data: bool = False
+
+
+class Sunset(_Part):
+    """Stop writing to who has not engaged with so many messages for so long."""
+
+    messages: int = Field(ge=1, le=1000, strict=True)
+    after: Span = Field(ge=timedelta(days=1), le=timedelta(days=1830))
+
+
+class Reaction(_Part):
+    """
+    What a bounce or a complaint does: from the `after`th within a time on, suppress how far.
+
+    Without a scope it is only counted.
+    """
+
+    on: Occasion
+    after: int = Field(default=1, ge=1, le=100, strict=True)
+    within: Span | None = Field(default=None, ge=timedelta(minutes=1), le=timedelta(days=366))
+    scope: SuppressionScope | None = "address"
+
+
+class DoubleOptIn(_Part):
+    """How a person confirms: the template of the mail that asks, and how long its link is good."""
+
+    template: str = Field(pattern=NAME_PATTERN)
+    valid_for: Span = Field(
+        default=timedelta(days=7), ge=timedelta(minutes=5), le=timedelta(days=31)
+    )
+
+
+REACTIONS = (
+    Reaction(on="bounce.permanent"),
+    Reaction(on="bounce.transient", after=5, within=timedelta(days=30)),
+    Reaction(on="complaint"),
+)
+
+
+class PolicyDraft(_Part):
+    """
+    What an operator writes.
+
+    Args:
+        controller: Who is responsible for the data, as receipts name them.
+        postal_address: Where the sender can be written to; some laws want it in each mail.
+        topics: What people may choose.
+        caps: Frequency caps over all campaigns.
+        quiet_hours: When nothing is sent but service messages.
+        send_windows: The only hours in which a channel or topic is sent.
+        unknown_zone: What counts where nobody knows the recipient's clock: the name of a time
+            zone, or `refuse`.
+        sunset: When people who never engage are left in peace.
+        holdout: The percentage of people who get no marketing at all, for comparison.
+        reactions: What bounces and complaints do.
+        double_opt_in: How a pending consent is confirmed.
+        jurisdictions: The version of the legal rules; None for the newest.
+    """
+
+    controller: str = Field(default="", max_length=256)
+    postal_address: str = Field(default="", max_length=512)
+    topics: tuple[Topic, ...] = Field(default=(), max_length=50)
+    caps: tuple[PolicyCap, ...] = Field(default=(), max_length=8)
+    quiet_hours: tuple[Hours, ...] = Field(default=(), max_length=8)
+    send_windows: tuple[Hours, ...] = Field(default=(), max_length=8)
+    unknown_zone: str = Field(default=REFUSE, max_length=64)
+    sunset: Sunset | None = None
+    holdout: float = Field(default=0, ge=0, le=50)
+    reactions: tuple[Reaction, ...] = Field(default=REACTIONS, max_length=12)
+    double_opt_in: DoubleOptIn | None = None
+    jurisdictions: str | None = Field(default=None, max_length=32)
+
+
+class Policy(BaseModel):
+    """A version of a workspace's policy; version 0 is what holds before anybody wrote one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    workspace: str
+    version: int = 0
+    draft: PolicyDraft = PolicyDraft()
+    written_at: datetime | None = None
+    written_by: str = ""

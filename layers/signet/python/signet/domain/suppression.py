@@ -1,0 +1,44 @@
+"""Addresses that must not be used."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SuppressionScope = Literal["address", "topic", "channel", "global"]
+
+
+class Suppression(BaseModel):
+    """
+    An address that must not be used, and why; it outlives the person's profile.
+
+    Its scope is how far it reaches: messages to the address, or of one topic to it; everything
+    that goes over the address's channel to whoever owns it; or everything to them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    handle: str
+    channel: str = "email"
+    reason: str = Field(default="manual", max_length=64)
+    scope: SuppressionScope = "address"
+    topic: str | None = None
+    at: datetime
+
+    def concerns(self, own: frozenset[str], *, channel: str, topic: str | None) -> bool:
+        """
+        Tell whether it stands against a message.
+
+        Args:
+            own: The handles under which the message's own address may be suppressed; any other
+                is of another address of the same person.
+            channel: The channel of the message.
+            topic: Its topic; None for a service message.
+        """
+        if self.scope == "global":
+            return True
+        if self.channel != channel:
+            return False
+        return self.scope == "channel" or (
+            self.handle in own and (self.scope == "address" or self.topic == topic)
+        )
