@@ -25,6 +25,8 @@ from signet.ports.people import (
     PermissionStore,
     ProfileStore,
     Reservation,
+    Silences,
+    Unanswered,
     TimelineEntry,
     Whom,
 )
@@ -78,6 +80,8 @@ __all__ = [
     "Random",
     "RecentRing",
     "Reservation",
+    "Silences",
+    "Unanswered",
     "Sealer",
     "SendEpoch",
     "SourceRegistry",

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from signet.domain.campaign import Campaign, CampaignDraft, CampaignStatus, Trigger
 from signet.domain.cap import Cap
+from signet.domain.policy import Hours
 from signet.domain.principal import Principal
 from signet.domain.request import Unprocessable
 from signet.domain.work import WalkCampaign
@@ -35,6 +36,7 @@ class CampaignView(BaseModel):
     topic: str | None
     message_class: str = Field(alias="class")
     caps: tuple[Cap, ...]
+    quiet_hours: tuple[Hours, ...]
     not_after: datetime | None
     created_at: datetime
     updated_at: datetime

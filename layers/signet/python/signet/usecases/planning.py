@@ -3,18 +3,24 @@
 import base64
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from signet.cleaning.whereabouts import place_of
 from signet.domain.address import normal
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
-from signet.domain.message import Message, Rule
-from signet.domain.permission import Question, judge, refusal
+from signet.domain.gate import consequence
+from signet.domain.message import Message, Rule, Status
+from signet.domain.permission import Question, refusal
+from signet.domain.place import NOWHERE, Place
+from signet.domain.policy import Policy
 from signet.domain.profile import Profile
 from signet.domain.waiting import next_look
 from signet.domain.work import RenderMessage
 from signet.ids import message_id
 from signet.ports import Catalog, Clock, Ledger, PermissionStore, Sealer, Step
+from signet.usecases.rules import Standing, asked_of, standing
 from signet.usecases.telling import told
 
 
@@ -24,6 +30,27 @@ class Planned:
 
     message_id: str
     render: RenderMessage | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """
+    What planning makes of a message: its status, and when a message that waits is looked at.
+
+    A message whose hours are closed is held until they open, without any work; what ends is not
+    looked at again.
+    """
+
+    rules: tuple[Rule, ...]
+    status: Status
+    reason: str
+    due_at: datetime | None
+    place: Place
+
+    @property
+    def goes(self) -> bool:
+        """Whether it is work now."""
+        return self.status == "planned"
 
 
 @dataclass(frozen=True)
@@ -48,13 +75,22 @@ class About:
         return self.person.address("email") if self.person else None
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What operators wrote, as of a revision of the catalog."""
+
+    revision: int
+    campaigns: tuple[Campaign, ...]
+    policy: Policy | None
+
+
 @dataclass
 class Planner:
     """
     Plan what events make due.
 
-    Campaigns are kept under the catalog revision they were read at, so that a launch is in force
-    for the very next event.
+    Campaigns and policy are kept under the catalog revision they were read at, so that a launch is
+    in force for the very next event.
     """
 
     catalog: Catalog
@@ -65,19 +101,20 @@ class Planner:
 
     def __post_init__(self) -> None:
         """Begin with nothing kept."""
-        self._kept: dict[str, tuple[int, tuple[Campaign, ...]]] = {}
+        self._kept: dict[str, _Kept] = {}
 
     def refresh(self, workspace: str) -> None:
-        """Make sure that the workspace's campaigns are those of this moment: one small read."""
-        revision = self.catalog.revision(workspace)
-        if self._kept.get(workspace, (None,))[0] != revision:
-            self._kept[workspace] = (revision, self.catalog.campaigns(workspace))
+        """Make sure that campaigns and policy are those of this moment: one small read."""
+        revision, known = self.catalog.revision(workspace), self._kept.get(workspace)
+        if known is None or known.revision != revision:
+            campaigns, policy = self.catalog.campaigns(workspace), self.catalog.policy(workspace)
+            self._kept[workspace] = _Kept(revision, campaigns, policy)
 
     def due(self, about: About) -> tuple[Planned, ...]:
         """Plan a message for each triggered campaign that the event sets off."""
         if about.person is None:
             return ()
-        chosen = due(self._kept[about.event.workspace][1], about.event)
+        chosen = due(self._kept[about.event.workspace].campaigns, about.event)
         return tuple(self._triggered(campaign, about, about.person) for campaign in chosen)
 
     def requested(self, about: About) -> tuple[Planned, ...]:
@@ -86,19 +123,20 @@ class Planner:
         known = self.ledger.get(event.workspace, mid)
         if known is None or known.status != "planned":
             return (Planned(mid, None),)
-        rules, now = self._judge(known.topic, about), self.clock.now()
-        refused = refusal(rules)
+        found = self._verdict(known.topic, about, not_after=known.not_after)
         step = Step(
-            to="skipped" if refused else "planned",
-            at=now,
+            to=found.status,
+            at=self.clock.now(),
             from_statuses=("planned",),
-            reason=refused.reason if refused else "",
-            decisions=rules,
+            reason=found.reason,
+            decisions=found.rules,
+            due_at=None if found.goes else found.due_at,
+            place=found.place,
             profile_id=about.person.id if about.person else "",
             recipient=self._handle(about) or "",
         )
         self.ledger.move(event.workspace, mid, step)
-        return (Planned(mid, None if refused else self._render(event, mid)),)
+        return (Planned(mid, self._render(event, mid) if found.goes else None),)
 
     def _triggered(self, campaign: Campaign, about: About, person: Profile) -> Planned:
         draft, event, now = campaign.draft, about.event, self.clock.now()
@@ -109,14 +147,13 @@ class Planner:
             recipient=about.origin,
             channel=draft.channel,
         )
-        rules = self._judge(draft.topic, about)
-        refused = refusal(rules)
+        found = self._verdict(draft.topic, about, campaign=campaign, not_after=draft.not_after)
         new = self.ledger.plan(
             Message(
                 workspace=event.workspace,
                 id=mid,
-                status="skipped" if refused else "planned",
-                reason=refused.reason if refused else "",
+                status=found.status,
+                reason=found.reason,
                 channel=draft.channel,
                 message_class=draft.message_class,
                 topic=draft.topic,
@@ -126,26 +163,53 @@ class Planner:
                 profile_id=person.id,
                 event_key=event.key,
                 recipient=self._handle(about) or "",
-                due_at=None if refused else next_look(now, now),
+                place=found.place,
+                due_at=found.due_at,
                 not_after=draft.not_after,
                 planned_at=now,
-                decisions=rules,
+                decisions=found.rules,
             )
         )
         # A row from an earlier try may be planned although the rules refuse by now: its work is
         # sent all the same, and the look after the claim decides.
-        return Planned(mid, self._render(event, mid) if not (new and refused) else None)
+        return Planned(mid, self._render(event, mid) if found.goes or not new else None)
 
-    def _judge(self, topic: str | None, about: About) -> tuple[Rule, ...]:
+    def _verdict(
+        self,
+        topic: str | None,
+        about: About,
+        *,
+        campaign: Campaign | None = None,
+        not_after: datetime | None,
+    ) -> Verdict:
+        """Judge a message for this moment, and tell what becomes of it."""
+        now, kept = self.clock.now(), self._kept.get(about.event.workspace)
+        place = place_of(about.person.values()) if about.person else NOWHERE
+        asked = Question(
+            channel="email",
+            topic=topic,
+            at=now,
+            profile_id=about.person.id if about.person else "",
+            campaign_id=campaign.id if campaign else "",
+            place=place,
+            not_after=not_after,
+        )
+        quiet = campaign.draft.quiet_hours if campaign else ()
+        policy = kept.policy if kept else None
+        rules = self._judge(asked, about, standing(policy, about.event.workspace, quiet))
+        refused = refusal(rules)
+        if refused is None:
+            return Verdict(rules, "planned", "", next_look(now, now), place)
+        until = min((at for at in (refused.until, not_after) if at), default=None)
+        due_at = until if refused.until is not None else None
+        return Verdict(rules, consequence(refused), refused.reason, due_at, place)
+
+    def _judge(self, asked: Question, about: About, stands: Standing) -> tuple[Rule, ...]:
         recipient = self._handle(about)
         if recipient is None or about.person is None:
             return (Rule(rule="address", verdict="refuse", reason="no_address"),)
         permission = self.permissions.look(about.event.workspace, about.person.id, recipient)
-        own = frozenset({recipient})
-        asked = Question(
-            channel="email", topic=topic, at=self.clock.now(), own=own, profile_id=about.person.id
-        )
-        return judge(permission, asked)
+        return asked_of(permission, replace(asked, own=frozenset({recipient})), stands)
 
     def _handle(self, about: About) -> str | None:
         address = about.address

@@ -59,9 +59,13 @@ def row(message: Message) -> dict[str, Value]:
 
 
 def planned(message: Message) -> dict[str, Value]:
-    """Write a message that is new: its first look is in a partition that is read on."""
+    """
+    Write a message that is new: its first look is in a partition that is read on.
+
+    One that waits for its hours does not belong there: they may open before the reader gets there.
+    """
     item = row(message)
-    if message.due_at is not None:
+    if message.due_at is not None and message.status != "held":
         item["due_pk"] = _partition("first", message.due_at)
     return item
 
