@@ -18,7 +18,7 @@ WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def _wall_clock(value: object) -> object:
     """Refuse a bare number: whoever writes 8 means no eight seconds past midnight."""
-    if not isinstance(value, str | time):
+    if not isinstance(value, str | time) or (isinstance(value, str) and ":" not in value):
         raise ValueError("must be a time of day, such as 21:00")
     return value
 
