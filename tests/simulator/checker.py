@@ -7,19 +7,20 @@ its times, and what the callers heard. It knows nothing of the protocol but its 
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from signet.domain.message import RANK, Message
 from signet.domain.report import changes
+from tests.simulator.bans import check_obeyed
 from tests.simulator.client import Call
 from tests.simulator.evidence import Evidence, Violation
 from tests.simulator.origins import check_people
-from tests.simulator.prepared import CAP, address
+from tests.simulator.prepared import CAP
 from tests.simulator.provider import Taken
 from tests.simulator.queues import DEAD
 from tests.simulator.story import Story
-from tests.simulator.world import MOST_SKEW
+from tests.simulator.waits import check_waits
 
 ENDED = frozenset(
     {"sent", "delayed", "delivered", "bounced", "complained", "skipped", "expired", "cancelled",
@@ -30,10 +31,6 @@ REFUSED = frozenset({"skipped", "expired", "cancelled", "rejected", "failed"})
 FIRST_REFUSED = RANK["skipped"]
 EARLIER = "an earlier attempt is unknown"
 CALLS_AT_MOST, CALLS_PER_MESSAGE = 6_000, 1_000
-# The lease, and what a call may take of time after the last look at it.
-LONGEST_LEASE = 75.0
-# What the clock of a container may be behind, and what a call may take.
-LATEST = MOST_SKEW + 15.0
 # Ten minutes, less what the clocks of two containers may differ.
 SHORTEST_QUIET = 300.0
 
@@ -44,7 +41,8 @@ def check(story: Story) -> list[Violation]:
     _accepted_ends(evidence)
     check_people(evidence)
     _handed_over_at_most(evidence)
-    _obeyed(evidence)
+    check_obeyed(evidence)
+    check_waits(evidence)
     _within_caps(evidence)
     _kept_apart(evidence)
     _ledger_and_inbox_agree(evidence)
@@ -135,75 +133,6 @@ def _repeated_with_reason(
     canaries = [t.at for t in world.provider.inbox if t.outgoing.workspace == "-"]
     if not any(first < at < second for at in canaries):
         evidence.say("I2", f"{place} was repeated without knowing that events arrive")
-
-
-def _obeyed(evidence: Evidence) -> None:
-    """I3: nothing leaves under a claim that is later than a withdrawal, a stop or a pause."""
-    for taken in evidence.inbox.values():
-        for mail in taken:
-            _left_under_a_claim(evidence, mail)
-
-
-def _left_under_a_claim(evidence: Evidence, mail: Taken) -> None:
-    place = (mail.outgoing.workspace, mail.outgoing.message_id)
-    claimed = evidence.claimed_at(mail)
-    if claimed is None:
-        evidence.say("I2", f"{place} left without a claim")
-        # A protocol that claims nothing is given as much time between its look and its mail.
-        claimed = mail.handed - LONGEST_LEASE
-    if mail.handed - claimed > LONGEST_LEASE and not evidence.slept:
-        evidence.say("I3", f"{place} left {mail.handed - claimed:.0f} s after its claim")
-    message = evidence.messages.get(place)
-    if message and message.not_after and not evidence.slept:
-        late = mail.handed - evidence.story.world.loop.seconds(message.not_after)
-        if late > LATEST:
-            evidence.say("I3", f"{place} left {late:.0f} s after it was not to")
-    bans = _bans(evidence, message, mail) if message else ()
-    for ban in bans:
-        if _forbade(evidence, ban, claimed=claimed, left=mail.handed):
-            evidence.say("I3", f"{place} left at {mail.handed:.0f} despite {ban.what}")
-
-
-def _bans(evidence: Evidence, message: Message, mail: Taken) -> Iterator[Call]:
-    """Give the calls that forbid a message from the moment when their caller heard a yes."""
-    for call in evidence.story.clients.calls:
-        about = call.about
-        if call.heard is None or message.workspace != "main":
-            continue
-        withdrawn = call.what == "consent.withdrawn" and message.topic is not None
-        if withdrawn and about["profile"] == message.profile_id:
-            yield call
-        if call.what == "suppress" and address(about["person"]) == mail.outgoing.recipient:
-            yield call
-        if call.what in {"pause", "cancel"} and about["campaign"] == message.campaign_id:
-            yield call
-        # The switch is in the ledger's table: a backup does not know of it.
-        forgotten = (
-            evidence.story.restored_at is not None and call.heard < evidence.story.restored_at
-        )
-        if call.what == "stop" and not forgotten:
-            yield call
-
-
-_LIFTS = {"consent.withdrawn": "consent.granted", "pause": "resume", "stop": "restart"}
-
-
-def _forbade(evidence: Evidence, ban: Call, *, claimed: float, left: float) -> bool:
-    """Tell whether a ban was in force from before a claim until the mail left."""
-    assert ban.heard is not None
-    if ban.heard >= claimed:
-        return False
-    lift = _LIFTS.get(ban.what)
-    # A lift counts if it may have come between: after the ban was asked for, before the mail left.
-    return not any(
-        call.what == lift
-        and call.started < left
-        and (call.heard is None or call.heard > ban.started)
-        and call.tries > 0
-        and call.about.get("person") == ban.about.get("person")
-        and call.about.get("campaign") == ban.about.get("campaign")
-        for call in evidence.story.clients.calls
-    )
 
 
 def _within_caps(evidence: Evidence) -> None:

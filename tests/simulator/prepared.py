@@ -1,8 +1,10 @@
 """The world as it is before anything happens: people, consents, templates, campaigns."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from tests.simulator.client import Call, Clients, http
@@ -29,6 +31,12 @@ TEMPLATES = {
     "care": "Welcome {{ profile.name }}, your code is {{ event.properties.code }}.",
     "code": "Your code is {{ data.code }}.",
 }
+# Where people are, in stories in which the clock on their wall counts; of the last nobody knows.
+ZONES = {"ann": "America/New_York", "ben": "Asia/Tokyo", "cyd": "Europe/Berlin"}
+COUNTRIES = {"ann": "US", "ben": "JP", "cyd": "DE"}
+# There one of them also has another address, and one is written to under a tag.
+OTHERS = {"ann": "ann.second@main.example"}
+TAGGED = {"dan": "dan+shop@main.example"}
 # A registered source, which is believed more than others.
 SOURCE, TRUST = "crm", 80
 
@@ -51,8 +59,15 @@ def address(person: str, workspace: str = "main") -> str:
     return f"{person}@{workspace}.example"
 
 
+def mailed(person: str) -> str:
+    """Give the address that a person is written to at where hours and refusals count."""
+    return TAGGED.get(person) or address(person)
+
+
 @cache
-def prepared(message_class: str = "", *, capped: bool = False, intake: bool = False) -> Prepared:
+def prepared(
+    message_class: str = "", *, capped: bool = False, intake: bool = False, ruled: bool = False
+) -> Prepared:
     """Make templates, campaigns, people and consents, through the real doors and without faults."""
     world = World("prepared", Plan(calm=True))
     clients, ids = Clients(world), dict[str, str]()
@@ -63,8 +78,8 @@ def prepared(message_class: str = "", *, capped: bool = False, intake: bool = Fa
         owner = "owner" if key.startswith("main") else "other-owner"
         path = f"/v1/campaigns/{campaign_id}/launch"
         clients.make(world.loop.now, Call("launch", {}, "admin", http("POST", path, key=owner)))
-    for person in PEOPLE:
-        clients.make(world.loop.now, identify(person))
+    for call in _introductions(ruled=ruled):
+        clients.make(world.loop.now, call)
     clients.make(world.loop.now, identify("zoe", "other"))
     world.loop.run()
     _consents(clients, ids)
@@ -92,6 +107,23 @@ def _more(message_class: str, *, capped: bool) -> dict[str, dict[str, Any]]:
         name: {**forced, **({"caps": [CAP]} if capped and name == "news" else {})}
         for name in DRAFTS
     }
+
+
+def _introductions(*, ruled: bool) -> Iterator[Call]:
+    """Tell who everybody is; where rules count, also where they are and which addresses they have."""
+    for person in PEOPLE:
+        yield identify(person, more=_whereabouts(person) if ruled else {})
+    for person, other in OTHERS.items() if ruled else ():
+        earlier = (START - timedelta(days=1)).isoformat()
+        call = {"userId": person, "messageId": f"j-{person}", "timestamp": earlier}
+        event = http("POST", "/v1/identify", {**call, "traits": {"email": other}}, key="demo")
+        yield Call("identify", {}, "ingest", event)
+
+
+def _whereabouts(person: str) -> dict[str, str]:
+    """Tell where somebody is, and under which spelling they want their mail."""
+    where = {"timezone": ZONES[person], "country": COUNTRIES[person]} if person in ZONES else {}
+    return {**where, "email": mailed(person)}
 
 
 def _publish(
@@ -128,21 +160,29 @@ def _consents(clients: Clients, ids: dict[str, str]) -> None:
             clients.make(world.loop.now, consent(person, ids[person], "granted", key=owner))
 
 
-def identify(person: str, workspace: str = "main") -> Call:
+def identify(
+    person: str, workspace: str = "main", *, more: Mapping[str, str] = MappingProxyType({})
+) -> Call:
     """Tell who somebody is."""
-    body = {
-        "userId": person,
-        "messageId": f"i-{person}",
-        "traits": {"email": address(person, workspace), "name": person.title()},
-    }
+    traits = {"email": address(person, workspace), "name": person.title(), **more}
+    body = {"userId": person, "messageId": f"i-{person}", "traits": traits}
     key = "demo" if workspace == "main" else "other-demo"
     return Call("identify", {}, "ingest", http("POST", "/v1/identify", body, key=key))
 
 
 def consent(
-    person: str, profile_id: str, status: str, *, key: str = "owner", idem: str | None = None
+    person: str,
+    profile_id: str,
+    status: str,
+    *,
+    key: str = "owner",
+    idem: str | None = None,
+    expires: float | None = None,
 ) -> Call:
-    """Record what somebody allows."""
+    """Record what somebody allows, for ever or until some moment of the story."""
     path = f"/v1/profiles/{profile_id}/consents"
-    event = http("POST", path, {"topic": TOPIC, "status": status}, key=key, idem=idem)
-    return Call(f"consent.{status}", {"profile": profile_id, "person": person}, "ingest", event)
+    body, about = {"topic": TOPIC, "status": status}, {"profile": profile_id, "person": person}
+    if expires is not None:
+        body["expires_at"] = (START + timedelta(seconds=expires)).isoformat()
+    event = http("POST", path, body, key=key, idem=idem)
+    return Call(f"consent.{status}", {**about, "expires": expires}, "ingest", event)

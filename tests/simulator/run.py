@@ -21,16 +21,20 @@ from tests.simulator.story import Story
 REFERENCE = "reference-102"
 # And one in which nothing happens but that the same people are spoken of by several doors.
 ARRIVALS = "arrivals-288"
-# Of each ten schedules two may be restored, one has a campaign with a cap, three are of intake.
+# Of each ten schedules two may be restored, one has a campaign with a cap, three are of intake, and
+# three are about hours and refusals.
 TURN = 10
 BUCKETS = 2
 SPECIAL = {
+    0: ("ruled",),
     1: ("tardy", "assured"),
     2: ("intake",),
     3: ("capped",),
+    4: ("ruled",),
     5: ("restore", "tardy"),
     6: ("intake",),
     7: ("restore",),
+    8: ("ruled", "brink"),
     9: ("intake", "rush"),
 }
 

@@ -9,7 +9,8 @@ from tests.simulator.client import Call, Clients, http, move
 from tests.simulator.corrections import schedule_corrections
 from tests.simulator.faults import Plan
 from tests.simulator.healing import BUSY, CALM, schedule_calm, schedule_restore
-from tests.simulator.prepared import PEOPLE, Prepared, address, consent, prepared
+from tests.simulator.prepared import PEOPLE, Prepared, address, consent, mailed, prepared
+from tests.simulator.races import races, schedule_clicks
 from tests.simulator.story import Story
 from tests.simulator.world import Bug, World
 
@@ -42,18 +43,21 @@ def begin(
             that class), `capped` (one person orders again and again, and may have one mail of
             the news), `intake` (few orders, but many doors say different things about the same
             few people), `rush` (all of that at once and about one person), `alone` (nothing else
-            happens).
+            happens), `ruled` (people are in several time zones, operators write policies, and
+            everybody refuses in every way), `brink` (clocks are right, and the hours of all end
+            just when somebody ordered).
     """
     ready = prepared(
         next(iter(needs & {"once", "assured"}), ""),
         capped="capped" in needs,
         intake="intake" in needs,
+        ruled="ruled" in needs,
     )
     drawn = random.Random(f"story:{seed}")
     fates = {}
     if drawn.random() < 0.3:
         fates[address(drawn.choice(PEOPLE))] = drawn.choice(FATES)
-    world = World(seed, plan, fates=fates, skewed=skewed)
+    world = World(seed, plan, fates=fates, skewed=skewed and "brink" not in needs)
     _furnish(world, ready)
     orders = min(orders, FEW_ORDERS) if "intake" in needs else orders
     story = Story(world, Clients(world), ready.ids, orders, needs)
@@ -72,6 +76,11 @@ def begin(
         world.provider.storms.append((BUSY, BUSY + drawn.uniform(300, 2400)))
     schedule_calm(story)
     schedule_corrections(story, random.Random(f"corrections:{seed}"))
+    if "ruled" in needs:
+        ruled = random.Random(f"races:{seed}")
+        for when, call in races(story, ruled):
+            story.clients.make(when, call)
+        schedule_clicks(story, ruled)
     if "restore" in needs and drawn.random() < 0.5:
         schedule_restore(story, drawn)
     world.tick_at = 60.0
@@ -199,8 +208,10 @@ def _changes_of_mind(story: Story, drawn: random.Random) -> Iterator[tuple[float
                 yield when, consent(person, story.ids[person], "withdrawn", idem=f"v-{person}")
     if drawn.random() < 0.4:
         person = drawn.choice(PEOPLE)
-        event = http("POST", "/v1/suppressions", {"address": address(person)}, idem="sup")
-        yield drawn.uniform(0, BUSY), Call("suppress", {"person": person}, "ingest", event)
+        named = mailed(person) if "ruled" in story.needs else address(person)
+        event = http("POST", "/v1/suppressions", {"address": named}, idem="sup")
+        about = {"address": named, "reach": "address", "profile": story.ids[person]}
+        yield drawn.uniform(0, BUSY), Call("suppress", about, "ingest", event)
 
 
 def _operators(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:

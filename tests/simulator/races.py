@@ -1,0 +1,156 @@
+"""What comes between a message and its claim: hours, refusals of every reach, last words."""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+from tests.simulator.client import Call, http
+from tests.simulator.clocks import DAYS, REFUSE, moment, wall
+from tests.simulator.healing import BUSY
+from tests.simulator.prepared import (
+    OTHERS,
+    PEOPLE,
+    TOPIC,
+    ZONES,
+    address,
+    consent,
+    mailed,
+)
+from tests.simulator.story import Story
+from tests.simulator.wiring import LINK_KEY
+from signet.templating.links import LinkSigner
+
+POSTAL = "1 Long Lane, Smalltown"
+REACHES = ("address", "topic", "channel", "global")
+# Until the news has a message that somebody can unsubscribe from, they look again.
+LOOKS_AGAIN = 40.0
+HALF_AN_HOUR = 1800.0
+
+
+def races(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+    """Let operators write policies, and people and operators refuse, while messages are claimed."""
+    yield from _policies(story, drawn)
+    for number in range(drawn.choice((0, 1, 1, 2))):
+        yield drawn.uniform(0, BUSY), _refusal(story, drawn, number)
+    for person in drawn.sample(PEOPLE, drawn.choice((0, 1, 1))):
+        when = drawn.uniform(0, BUSY)
+        ends = when + drawn.choice((drawn.uniform(30, 400), drawn.uniform(400, 4_000)))
+        ident = story.ids[person]
+        yield when, consent(person, ident, "granted", idem=f"e-{person}", expires=ends)
+    for number in range(drawn.choice((0, 1))):
+        yield drawn.uniform(0, BUSY), _offer(drawn, number)
+
+
+def schedule_clicks(story: Story, drawn: random.Random) -> None:
+    """Let some who got the news, or soon will, unsubscribe by the link in them."""
+    for _ in range(drawn.choice((0, 1, 1, 2))):
+        lot, when = drawn.random(), drawn.uniform(20, BUSY)
+        story.world.loop.at(when, lambda lot=lot: _click(story, lot))  # type: ignore[misc]
+
+
+def _click(story: Story, lot: float) -> None:
+    world = story.world
+    rows = [r for r in world.events.rows.values() if r["sk"] == "message"]
+    known = sorted(r["id"] for r in rows if r["workspace"] == "main" and "profile_id" in r)
+    if not known:
+        if world.loop.now < BUSY:
+            world.loop.at(world.loop.now + LOOKS_AGAIN, lambda: _click(story, lot))
+        return
+    chosen = next(r for r in rows if r["id"] == known[int(lot * len(known))])
+    token = LinkSigner(LINK_KEY).token("unsubscribe", workspace="main", message_id=chosen["id"])
+    event = http("POST", f"/u/{token}", "List-Unsubscribe=One-Click")
+    about = {"message": chosen["id"], "topic": chosen.get("topic"), "profile": chosen["profile_id"]}
+    names = {ident: person for person, ident in story.ids.items()}
+    if chosen["profile_id"] in names:
+        about["person"] = names[chosen["profile_id"]]
+    story.clients.make(world.loop.now, Call("unsubscribe", about, "ingest", event))
+
+
+def _refusal(story: Story, drawn: random.Random, number: int) -> Call:
+    """Suppress an address of somebody, as it is written to or in another way."""
+    person, reach = drawn.choice(PEOPLE), drawn.choice(REACHES)
+    reason, named = reach, mailed(person)
+    way = drawn.random()
+    if way < 0.3:
+        reason, named = "spelling", _spelled_otherwise(person, drawn)
+    elif way < 0.6 and person in OTHERS:
+        reason, named = f"elsewhere:{reach}", OTHERS[person]
+    body = {"address": named, "reason": reason, "scope": reach}
+    if reach == "topic":
+        body["topic"] = TOPIC
+    about = {"address": named, "reach": reach, "profile": story.ids[person]}
+    event = http("POST", "/v1/suppressions", body, idem=f"sup-{number}")
+    return Call("suppress", about, "ingest", event)
+
+
+def _spelled_otherwise(person: str, drawn: random.Random) -> str:
+    """Give another way to write where somebody's mail goes, or another tag of that mailbox."""
+    plain = address(person)
+    local, _, domain = plain.partition("@")
+    return drawn.choice((plain, plain.upper(), f"{local}+spring@{domain}"))
+
+
+def _offer(drawn: random.Random, number: int) -> Call:
+    """Ask for a message that is marketing, and of no campaign."""
+    body = {
+        "template": "code",
+        "to": {"external_id": drawn.choice(PEOPLE)},
+        "data": {"code": number},
+        "topic": TOPIC,
+    }
+    event = http("POST", "/v1/messages", body, idem=f"offer{number}")
+    return Call("message", {"key": f"offer{number}"}, "ingest", event)
+
+
+def _policies(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+    """Write policies one after the other, and in most stories one without hours in the end."""
+    if "brink" in story.needs:
+        yield drawn.uniform(0, 20), _put(_brink(drawn.choice(story.ordered) + drawn.uniform(0, 12)))
+        return
+    if drawn.random() < 0.1:
+        return
+    when = max(0.0, drawn.uniform(-200, BUSY))
+    for _ in range(drawn.choice((1, 1, 2, 3))):
+        yield when, _put(_policy(drawn, when))
+        when += drawn.uniform(2, 300)
+    if drawn.random() < 0.5:
+        yield when, _put({"postal_address": POSTAL})
+
+
+def _put(draft: dict[str, Any]) -> Call:
+    return Call("policy", {"policy": draft}, "admin", http("PUT", "/v1/policy", draft))
+
+
+def _policy(drawn: random.Random, when: float) -> dict[str, Any]:
+    """Draw a policy that is closed for somebody around now, or soon."""
+    clock = drawn.choice((*ZONES.values(), "Europe/Rome"))
+    begin = when + drawn.uniform(-2 * HALF_AN_HOUR, HALF_AN_HOUR / 2)
+    length = drawn.choice((drawn.uniform(1_200, 3_000), drawn.uniform(3_600, 20_000)))
+    end = max(begin, when) + length
+    draft: dict[str, Any] = {"unknown_zone": drawn.choice((REFUSE, clock, "Europe/Rome"))}
+    if drawn.random() < 0.92:
+        draft["postal_address"] = POSTAL
+    concerning = drawn.choice(({}, {}, {"channel": "email"}, {"topic": TOPIC}, {"topic": "offers"}))
+    if "topic" in concerning:
+        draft["topics"] = [concerning]
+    weekday = DAYS[moment(begin).weekday()]
+    if drawn.random() < 0.65:
+        days = {"days": [weekday]} if drawn.random() < 0.2 else {}
+        hours = {"start": wall(clock, begin), "end": wall(clock, end)}
+        draft["quiet_hours"] = [{**hours, **days, **concerning}]
+    else:
+        # Somewhere in the week the only hours may be long ago, or far ahead.
+        days = {"days": [drawn.choice(DAYS)]} if drawn.random() < 0.2 else {}
+        hours = {"start": wall(clock, end), "end": wall(clock, begin)}
+        draft["send_windows"] = [{**hours, **days, **concerning}]
+    return draft
+
+
+def _brink(begin: float) -> dict[str, Any]:
+    """Write a policy under which it closes at one moment for everybody."""
+    hours = [
+        {"start": wall(zone, begin), "end": wall(zone, begin + HALF_AN_HOUR)}
+        for zone in ZONES.values()
+    ]
+    draft = {"unknown_zone": ZONES[PEOPLE[0]], "postal_address": POSTAL}
+    return {**draft, "quiet_hours": hours}
