@@ -20,8 +20,6 @@ LONGEST_LEASE = 75.0
 # What a call may take, and with it what the clock of a container may be behind.
 CALL_TIME = 15.0
 LATEST = MOST_SKEW + CALL_TIME
-# Where all clocks are right, the hand-over has begun within this after the last look at a clock.
-AT_ONCE = 2.0
 LIFTS = {
     "consent.withdrawn": "consent.granted",
     "consent.granted": "consent.granted",
@@ -128,22 +126,25 @@ def _left_in_time(evidence: Evidence, message: Message, *, claimed: float, left:
             continue
         if call.heard < claimed and left - ends > after and not _lifted(evidence, call, left):
             evidence.say("I3", f"{message.id} left {left - ends:.0f} s after the consent ended")
-    zone, span = zone_of(evidence, message), (left - after, left + before)
+    zones, span = zones_of(evidence, message), (left - after, left + before)
     drafts = in_force(evidence, since=claimed, until=left)
-    if all(closed_throughout(draft, zone, span) for draft in drafts):
-        evidence.say("I3", f"{message.id} left at {left:.0f}, when it is closed in {zone or '?'}")
+    if all(closed_throughout(draft, zones, span) for draft in drafts):
+        evidence.say("I3", f"{message.id} left at {left:.0f}, and it is closed in {zones or '?'}")
 
 
 def allowance(evidence: Evidence) -> tuple[float, float]:
-    """Tell by how much a clock may be ahead, and by how much behind with a call on top."""
-    exact = "brink" in evidence.story.needs
-    return (AT_ONCE, AT_ONCE) if exact else (MOST_SKEW + AT_ONCE, LATEST)
+    """
+    Tell by how much a clock may be ahead, and by how much behind with a call on top.
+
+    Where all clocks are right there is no allowance: a call has its time before the hours end.
+    """
+    return (0.0, 0.0) if "brink" in evidence.story.needs else (MOST_SKEW, LATEST)
 
 
-def zone_of(evidence: Evidence, message: Message) -> str:
-    """Tell in which zone the recipient of a message is, by our stories; empty if nobody knows."""
+def zones_of(evidence: Evidence, message: Message) -> tuple[str, ...]:
+    """Tell where the recipient of a message may be, by our stories; nowhere if nobody knows."""
     names = {ident: person for person, ident in evidence.story.ids.items()}
-    return ZONES.get(names.get(message.profile_id or "", ""), "")
+    return ZONES.get(names.get(message.profile_id or "", ""), ())
 
 
 def in_force(evidence: Evidence, *, since: float, until: float) -> Sequence[Draft]:

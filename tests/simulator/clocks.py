@@ -29,39 +29,40 @@ def moment(at: float) -> datetime:
 
 def wall(zone: str, at: float) -> str:
     """Tell what a clock on a wall shows at a moment of a story."""
-    return moment(at).astimezone(_zone(zone)).replace(microsecond=0).time().isoformat()
+    return moment(at).astimezone(_zone(zone)).time().isoformat()
 
 
-def closed(draft: Draft, zone: str, at: datetime) -> bool:
+def closed(draft: Draft, zones: Sequence[str], at: datetime) -> bool:
     """
     Tell whether marketing by mail about the news must not leave at a moment.
 
     Args:
         draft: The policy, as an operator wrote it.
-        zone: Where the recipient is; empty where nobody knows.
+        zones: Where the recipient may be; none where nobody knows.
         at: The moment.
     """
     quiet = [hours for hours in draft.get("quiet_hours", ()) if _is_meant(hours)]
     windows = [hours for hours in draft.get("send_windows", ()) if _is_meant(hours)]
     if not quiet and not windows:
         return False
-    counted = zone or draft.get("unknown_zone", REFUSE)
-    if counted == REFUSE:
+    counted = zones or (draft.get("unknown_zone", REFUSE),)
+    if REFUSE in counted:
         return True
-    local = at.astimezone(_zone(counted))
-    return _within(quiet, local) or bool(windows and not _within(windows, local))
+    walls = [at.astimezone(_zone(name)) for name in counted]
+    outside = windows and not all(_within(windows, local) for local in walls)
+    return bool(outside) or any(_within(quiet, local) for local in walls)
 
 
-def closed_throughout(draft: Draft, zone: str, span: tuple[float, float]) -> bool:
+def closed_throughout(draft: Draft, zones: Sequence[str], span: tuple[float, float]) -> bool:
     """Tell whether it is closed all the time, looked at now and then."""
-    return all(closed(draft, zone, moment(at)) for at in _looks(*span))
+    return all(closed(draft, zones, moment(at)) for at in _looks(*span))
 
 
 def _looks(begin: float, end: float) -> Iterable[float]:
-    if end <= begin:
+    if end < begin:
         return ()
     steps = min(MOST_STEPS, 1 + int((end - begin) / STEP))
-    return [begin + (end - begin) * number / steps for number in range(steps)]
+    return [begin + (end - begin) * number / steps for number in range(steps + 1)]
 
 
 def _is_meant(hours: Draft) -> bool:
@@ -85,9 +86,9 @@ def _holds(hours: Draft, local: datetime) -> bool:
 
 
 @cache
-def _seconds(told: str) -> int:
-    hours, minutes, *rest = (int(part) for part in told.split(":"))
-    return hours * 3600 + minutes * 60 + (rest[0] if rest else 0)
+def _seconds(told: str) -> float:
+    hours, minutes, *rest = told.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + (float(rest[0]) if rest else 0.0)
 
 
 @cache

@@ -4,6 +4,7 @@ from typing import Any
 
 from signet.domain.message import Status
 from tests.simulator.story import Story
+from tests.simulator.waits import CLOSING, HOURS, NEVER
 
 # Every one of these is reached by some schedule of a long run, or the run says nothing about it.
 MOVES: tuple[tuple[Status, Status], ...] = (
@@ -14,18 +15,24 @@ MOVES: tuple[tuple[Status, Status], ...] = (
     ("in_doubt", "sent"), ("in_doubt", "delivered"), ("in_doubt", "planned"),
     ("in_doubt", "unresolved"), ("unresolved", "sent"), ("unresolved", "delivered"),
     ("sent", "delivered"), ("sent", "delayed"), ("delivered", "bounced"),
-    ("delivered", "complained"),
+    ("delivered", "complained"), ("planned", "held"), ("held", "claimed"), ("claimed", "expired"),
 )  # fmt: skip
 REASONS = (
     "no_consent", "consent_withdrawn", "suppressed:manual", "suppressed:bounce",
     "suppressed:complaint", "campaign_paused", "campaign_cancelled", "not_after has passed",
     "stopped by an operator", "the claim lapsed", "the answer was lost", "no connection",
     "TooManyRequestsException", "throttled", "not enough time", "no provider event came",
-    "an earlier attempt is unknown", "no_address", "MessageRejected",
+    "an earlier attempt is unknown", "no_address", "MessageRejected", "no_postal_address",
+    "quiet_hours", "outside_send_window", "zone_unknown", CLOSING, NEVER, "consent_expired",
+    "suppressed:address", "suppressed:topic", "suppressed:channel", "suppressed:global",
+    "suppressed:spelling", "suppressed:elsewhere:channel", "suppressed:elsewhere:global",
+    "suppressed:unsubscribed",
 )  # fmt: skip
 WAYS = (
     "canary", "walk", "redrive", "epoch 1", "two hand-overs", "repeat refused", "dead letter",
-    "claim given back after a failed look", "work waited for the pace",
+    "claim given back after a failed look", "work waited for the pace", "held when planned",
+    "held after the claim", "sent after its hours opened", "given up when planned",
+    "given up after the claim", "policy written again",
 )  # fmt: skip
 REQUIRED = frozenset({f"{a} > {b}" for a, b in MOVES} | set(REASONS) | set(WAYS))
 
@@ -49,12 +56,23 @@ def _moved(before: dict[str, Any] | None, after: dict[str, Any]) -> set[str]:
         found.add("claim given back after a failed look")
     if before is None and after["status"] == "skipped":
         found.add("planned > skipped")
+    if reason in HOURS | {NEVER} and after["status"] in {"held", "expired"}:
+        found |= _waited(before, after)
+    waited = before is not None and before.get("reason") in HOURS
+    found |= {"sent after its hours opened"} if waited and after["status"] == "sent" else set()
     if before is not None and before["status"] != after["status"]:
         found.add(f"{before['status']} > {after['status']}")
     if after["epoch"] == 1:
         found.add("epoch 1")
         found |= {"repeat refused"} if after["status"] in {"skipped", "cancelled"} else set()
     return found
+
+
+def _waited(before: dict[str, Any] | None, after: dict[str, Any]) -> set[str]:
+    what = "held" if after["status"] == "held" else "given up"
+    if before is None or before["status"] == "planned":
+        return {f"{what} when planned"}
+    return {f"{what} after the claim"} if before["status"] == "claimed" else set()
 
 
 def _went(story: Story) -> set[str]:
@@ -67,6 +85,8 @@ def _went(story: Story) -> set[str]:
         found.add("two hand-overs")
     heard = {call.what for call in story.clients.calls if call.heard is not None}
     found |= {"walk"} if heard & {"resume", "cancel"} else set()
+    policies = [call for call in story.clients.calls if call.what == "policy" and call.heard]
+    found |= {"policy written again"} if len(policies) > 1 else set()
     found |= {"redrive"} if "redrive" in heard else set()
     if any(" deliver-" in line and " deliver.send" in line for line in story.world.loop.lines):
         found.add("work waited for the pace")

@@ -17,7 +17,6 @@ from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.memory.catalog import MemoryCatalog
-from signet.domain.permission import judge
 from signet.runtime import batch
 from signet.usecases import (
     campaigns,
@@ -33,24 +32,29 @@ from signet.usecases import (
     transactional,
     upkeep,
 )
-from tests.simulator import broken, broken_sending, remote
-from tests.simulator.mutant import Mutant, Patch
+from tests.simulator import broken, broken_rules, broken_sending, remote
+from tests.simulator.mutant import Mutant
 from tests.simulator.mutants_intake import INTAKE_MUTANTS
+from tests.simulator.mutants_rules import RULES_MUTANTS
 
-_CONSENTLESS: Patch = (
-    look,
-    "judge",
-    lambda _real: lambda allowed, asked: judge(allowed, asked)[:1],
-)
 RESTORE, BUG = frozenset({"restore"}), frozenset({"bug"})
 CAPPED = frozenset({"capped"})
 ASSURED, MINDS = frozenset({"assured", "silence"}), frozenset({"minds"})
 MUTANTS: tuple[Mutant, ...] = (
     Mutant("the claim has no condition", ((ledger, "claiming", broken.unconditional),)),
-    Mutant("consent is not looked at after the claim", (_CONSENTLESS,)),
+    Mutant(
+        "consent is not looked at after the claim",
+        ((look, "asked_of", broken_rules.without("consent")),),
+        backed_by="its basis is not looked at after the claim",
+    ),
+    Mutant(
+        "its basis is not looked at after the claim",
+        ((look, "asked_of", broken_rules.without("basis")),),
+        backed_by="consent is not looked at after the claim",
+    ),
     Mutant(
         "suppression is not looked at after the claim",
-        ((look, "judge", lambda _r: lambda allowed, asked: judge(allowed, asked)[1:]),),
+        ((look, "asked_of", broken_rules.without("suppression")),),
     ),
     Mutant("gate and campaign are not looked at", ((look, "passes", broken.always(())),)),
     Mutant(
@@ -226,5 +230,6 @@ MUTANTS: tuple[Mutant, ...] = (
         backed_by="upkeep sends nothing on",
     ),
     *INTAKE_MUTANTS,
+    *RULES_MUTANTS,
 )
 BY_NAME = {mutant.name: mutant for mutant in MUTANTS}

@@ -23,6 +23,8 @@ BUGS = (
 )
 NEW_PEOPLE = ("eve", "fay")
 FEW_ORDERS = 2
+# When everybody orders where the hours end just then.
+AT_THE_BRINK = (300.0, 302.0)
 
 
 def begin(
@@ -45,7 +47,7 @@ def begin(
             few people), `rush` (all of that at once and about one person), `alone` (nothing else
             happens), `ruled` (people are in several time zones, operators write policies, and
             everybody refuses in every way), `brink` (clocks are right, and the hours of all end
-            just when somebody ordered).
+            just when somebody ordered), `clicks` (many unsubscribe just after ordering).
     """
     ready = prepared(
         next(iter(needs & {"once", "assured"}), ""),
@@ -128,6 +130,8 @@ def _orders(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
         when = drawn.uniform(0, BUSY)
         if "capped" in story.needs:
             buyers, when = [PEOPLE[0]] * len(some), drawn.uniform(100, 103)
+        if "brink" in story.needs:
+            when = drawn.uniform(*AT_THE_BRINK)
         story.ordered.append(when)
         if len(some) == 1:
             yield when, _order(some[0], buyers[0])
@@ -224,8 +228,8 @@ def _operators(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call
         yield when, move("resume", news)
         if drawn.random() < 0.5:
             when += drawn.uniform(5, 200)
-            yield when, move("pause", news, idem="pause again")
-            yield when + drawn.uniform(5, 200), move("resume", news, idem="resume again")
+            yield when, move("pause", news, idem="pause-again")
+            yield when + drawn.uniform(5, 200), move("resume", news, idem="resume-again")
     elif chosen < 0.5:
         yield drawn.uniform(0, BUSY), move("cancel", story.ids["main.care"])
     elif chosen < 0.65:

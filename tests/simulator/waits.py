@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from signet.adapters.dynamodb.message_row import read
 from signet.domain.message import Message
-from tests.simulator.bans import in_force, zone_of
+from tests.simulator.bans import in_force, zones_of
 from tests.simulator.clocks import Draft, closed, closed_throughout, moment
 from tests.simulator.evidence import Evidence
 from tests.simulator.healing import CALM
@@ -46,6 +46,9 @@ def check_waits(evidence: Evidence) -> None:
         return
     prompt = not any(c.what in {"stop", "pause"} for c in evidence.story.clients.calls)
     for wait in _waits(evidence):
+        if wait.message.due_at is None:
+            evidence.say("I1", f"{wait.message.id} waits for its hours and is not due")
+            continue
         if wait.message.reason in HOURS and not _is_due(evidence, wait):
             evidence.say("I1", f"{wait.message.id} waits from {wait.began:.0f} to {wait.due:.0f}")
         late = (wait.ended or 0.0) - max(wait.due, CALM)
@@ -76,8 +79,9 @@ def _given_up(evidence: Evidence) -> Iterator[tuple[Message, float]]:
     world = evidence.story.world
     for (before, after), when in zip(world.events.changes, world.written, strict=False):
         row = after or {}
-        news = before is None or before["status"] != row.get("status")
-        if row.get("sk") == "message" and news and NEVER in row.get("reason", ""):
+        if row.get("sk") != "message" or NEVER not in row.get("reason", ""):
+            continue
+        if before is None or before["status"] != row["status"]:
             yield read(row), when
 
 
@@ -87,12 +91,12 @@ def _known(evidence: Evidence, when: float) -> Iterator[Draft]:
 
 def _is_due(evidence: Evidence, wait: Wait) -> bool:
     """Tell whether under some policy it is closed until the wait's end, and open then."""
-    message, zone = wait.message, zone_of(evidence, wait.message)
+    message, zones = wait.message, zones_of(evidence, wait.message)
     span = (wait.began + MOST_SKEW, wait.due - 1)
     return any(
-        closed_throughout(draft, zone, span)
-        and closed(draft, zone, moment(wait.due - 1))
-        and (message.due_at == message.not_after or not closed(draft, zone, moment(wait.due)))
+        closed_throughout(draft, zones, span)
+        and closed(draft, zones, moment(wait.due - 1))
+        and (message.due_at == message.not_after or not closed(draft, zones, moment(wait.due)))
         for draft in _known(evidence, wait.began)
     )
 
@@ -101,7 +105,9 @@ def _never_opens(evidence: Evidence, message: Message, draft: Draft, when: float
     if message.not_after is None:
         return False
     last = (message.not_after - moment(0)).total_seconds()
-    zone = zone_of(evidence, message)
-    return closed(draft, zone, moment(last - 1)) and closed_throughout(
-        draft, zone, (when + MOST_SKEW, last - 1)
+    zones = zones_of(evidence, message)
+    if last < when:
+        return any(closed(draft, zones, moment(when + off)) for off in (-MOST_SKEW, 0, MOST_SKEW))
+    return closed(draft, zones, moment(last - 1)) and closed_throughout(
+        draft, zones, (when + MOST_SKEW, last - 1)
     )

@@ -152,12 +152,14 @@ class World:
 
     def _notice(self) -> None:
         """Wake the stream's reader where a row changed."""
-        changes = len(self.events.changes)
-        if changes > len(self.written):
-            self.written += [self.loop.now] * (changes - len(self.written))
+        known, changes = len(self.written), len(self.events.changes)
+        if changes > known:
+            self.written += [self.loop.now] * (changes - known)
             self._waker("stream")(self.loop.now + GATHERED)
             if self.tick_at is None and not self.rounds:
                 self.next_tick()
+            elif self.plan.calm and self.tick_at is not None:
+                self._tick_earlier(known)
 
     def wake_stream(self) -> None:
         """Let the stream be read soon."""
@@ -288,12 +290,30 @@ class World:
         if not self.plan.calm:
             when = self.loop.now + ROUND
         elif due:
-            # By then every clock finds it due, also the one that is the most behind.
-            when = max(self.loop.now + 60.0, self.loop.seconds(_moment(min(due))) + MOST_SKEW)
+            when = self._by_then(min(due))
         else:
             return
+        self._plan_tick(when)
+
+    def _tick_earlier(self, known: int) -> None:
+        """Plan the next round anew where something has changed that is due before it."""
+        after = (after for _, after in self.events.changes[known:])
+        due = [row["due_at"] for row in after if row is not None and _waits(row)]
+        when = self._by_then(min(due)) if due else None
+        if when is not None and self.tick_at is not None and when < self.tick_at:
+            self._plan_tick(when)
+
+    def _by_then(self, due_at: str) -> float:
+        """Tell when every clock finds something due, also the one that is the most behind."""
+        return max(self.loop.now + 60.0, self.loop.seconds(_moment(due_at)) + MOST_SKEW)
+
+    def _plan_tick(self, when: float) -> None:
+        def tick() -> None:
+            if self.tick_at == when:
+                self.tick()
+
         self.tick_at = when
-        self.loop.at(when, self.tick)
+        self.loop.at(when, tick)
 
     def restore(self, rows: dict[Any, Any]) -> None:
         """Put the ledger's table back to what a backup holds; whoever was running is gone."""
