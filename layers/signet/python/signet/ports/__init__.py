@@ -26,8 +26,8 @@ from signet.ports.people import (
     ProfileStore,
     Reservation,
     Silences,
-    Unanswered,
     TimelineEntry,
+    Unanswered,
     Whom,
 )
 from signet.ports.world import (
@@ -80,10 +80,9 @@ __all__ = [
     "Random",
     "RecentRing",
     "Reservation",
-    "Silences",
-    "Unanswered",
     "Sealer",
     "SendEpoch",
+    "Silences",
     "SourceRegistry",
     "Span",
     "Step",
@@ -91,6 +90,7 @@ __all__ = [
     "TemplateTexts",
     "TimelineEntry",
     "TopicRules",
+    "Unanswered",
     "Whom",
     "WorkQueue",
 ]
