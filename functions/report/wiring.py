@@ -68,7 +68,8 @@ def build() -> Ports:
     database = client("dynamodb")
     events = Table(database, settings.events_table)
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
-    people, lake = Table(database, settings.profiles_table), S3Objects(client("s3"), settings.lake_bucket)
+    people = Table(database, settings.profiles_table)
+    lake = S3Objects(client("s3"), settings.lake_bucket)
     return Ports(
         court=Court(
             ledger=DynamoLedger(events),

@@ -64,7 +64,7 @@ def test_what_no_window_holds_is_forgotten(emulator: Ports) -> None:
         caps.reserve("main", "p1", wanted(f"m{month}", hours=month * 32 * 24))
 
     uses = (store.get(("main#p#p1", "caps")) or {})["uses"]
-    assert ["m5"] == list(uses["c1"]["at"])
+    assert ["m5"] == list(uses["c1#email#"]["at"])
 
 
 def test_a_short_window_is_not_remembered_for_long(emulator: Ports) -> None:
@@ -76,7 +76,9 @@ def test_a_short_window_is_not_remembered_for_long(emulator: Ports) -> None:
         caps.reserve("main", "p1", wanted(f"n{hour}", HOURLY, hours=hour * 1.5, campaign="c2"))
 
     uses = (store.get(("main#p#p1", "caps")) or {})["uses"]
-    assert {"c1": ["m49"], "c2": ["n49"]} == {name: list(kept["at"]) for name, kept in uses.items()}
+    assert {"c1#email#": ["m49"], "c2#email#": ["n49"]} == {
+        name: list(kept["at"]) for name, kept in uses.items()
+    }
 
 
 def test_whoever_comes_second_counts_the_first(

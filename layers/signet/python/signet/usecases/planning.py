@@ -45,7 +45,7 @@ class Verdict:
     status: Status
     reason: str
     due_at: datetime | None
-    place: Place
+    place: Place | None
 
     @property
     def goes(self) -> bool:
@@ -184,14 +184,16 @@ class Planner:
     ) -> Verdict:
         """Judge a message for this moment, and tell what becomes of it."""
         now, kept = self.clock.now(), self._kept.get(about.event.workspace)
-        place = place_of(about.person.values()) if about.person else NOWHERE
+        # A service message is asked for no hours and no law: its row keeps no place.
+        person = about.person if topic is not None else None
+        place = place_of(person.values()) if person else None
         asked = Question(
             channel="email",
             topic=topic,
             at=now,
             profile_id=about.person.id if about.person else "",
             campaign_id=campaign.id if campaign else "",
-            place=place,
+            place=place or NOWHERE,
             not_after=not_after,
         )
         quiet = campaign.draft.quiet_hours if campaign else ()
