@@ -1,9 +1,10 @@
 """The look after a claim: everything that stands between a message and its recipient now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from signet.cleaning.whereabouts import widened
 from signet.domain.cap import Cap, Use, told
 from signet.domain.gate import Gate, passes
 from signet.domain.message import Message, Rule
@@ -95,8 +96,9 @@ def _judged(
     message = mail.message
     quiet = gate.quiet_hours.get(message.campaign_id or "", ())
     stands = standing(gate.policy, message.workspace, quiet)
-    asked = asked_of(permission, question(message, mail.own, at=at), stands)
-    return (*passes(gate, message), *asked)
+    asked = question(message, mail.own, at=at)
+    asked = replace(asked, place=widened(asked.place))
+    return (*passes(gate, message), *asked_of(permission, asked, stands))
 
 
 def _wanted(mail: Considered, permission: Permission, gate: Gate, *, at: datetime) -> _Place:

@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from signet.cleaning.whereabouts import place_of
+from signet.cleaning.whereabouts import narrowed, place_of
 from signet.domain.address import normal
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
@@ -196,15 +196,16 @@ class Planner:
             place=place or NOWHERE,
             not_after=not_after,
         )
+        kept_place = narrowed(place) if place else None
         quiet = campaign.draft.quiet_hours if campaign else ()
         policy = kept.policy if kept else None
         rules = self._judge(asked, about, standing(policy, about.event.workspace, quiet))
         refused = refusal(rules)
         if refused is None:
-            return Verdict(rules, "planned", "", next_look(now, now), place)
+            return Verdict(rules, "planned", "", next_look(now, now), kept_place)
         until = min((at for at in (refused.until, not_after) if at), default=None)
         due_at = until if refused.until is not None else None
-        return Verdict(rules, consequence(refused), refused.reason, due_at, place)
+        return Verdict(rules, consequence(refused), refused.reason, due_at, kept_place)
 
     def _judge(self, asked: Question, about: About, stands: Standing) -> tuple[Rule, ...]:
         recipient = self._handle(about)
