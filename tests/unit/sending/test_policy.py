@@ -11,6 +11,8 @@ from signet.domain.holdout import point
 from signet.domain.message import Message
 from signet.domain.place import Place
 from signet.domain.waiting import CALL
+from signet.domain.work import NoteEngagement
+from signet.usecases.settle import note
 from tests.unit.sending.desks import NOW, World
 
 VIENNA = Place(country="AT", zones=("Europe/Vienna",))
@@ -194,9 +196,22 @@ def test_who_never_engages_is_left_in_peace_until_a_sign_of_life(world: World) -
     assert ("skipped", "sunset") == told(world.message("m4"))
     assert {"messages": "3", "since": "2026-11-24"} == silent.inputs
 
-    DynamoCaps(world.profiles).broken("main", "p1", at=world.clock.moment)
+    opened = NoteEngagement(
+        workspace="main", message_id="m3", engagement="opened", at=world.clock.moment
+    )
+    assert note(opened, ledger=world.ledger, silences=DynamoCaps(world.profiles))
     marketing(world, "m5")
     assert "sent" == world.status("m5")
+
+
+def test_an_engagement_writes_nothing_more_where_nobody_counts(world: World) -> None:
+    """Without such a policy the person's row is not touched, and not even asked."""
+    marketing(world)
+    opened = NoteEngagement(workspace="main", message_id="m1", engagement="clicked", at=NOW)
+    silences = DynamoCaps(world.profiles)
+    silences.broken = pytest.fail  # type: ignore[assignment, method-assign]
+
+    assert note(opened, ledger=world.ledger, silences=silences)
 
 
 def test_a_new_consent_is_a_sign_of_life(world: World) -> None:
