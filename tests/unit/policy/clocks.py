@@ -36,15 +36,15 @@ class Minutes:
     @classmethod
     def on(cls, zones: Sequence[str], begin: datetime, count: int) -> "Minutes":
         """Read the clocks at each of the minutes."""
-        moments = [begin + MINUTE * n for n in range(count)]
-        return cls(begin, [[_of_week(m.astimezone(zone_named(z))) for m in moments] for z in zones])
+        return cls(begin, [_shown(zone, begin, count) for zone in zones])
 
     def open(self, closed: Sequence[Hours], windows: Sequence[Hours]) -> list[bool]:
         """Say for each minute whether it is open on every clock."""
         shut, wide = _week(closed), _week(windows)
-        table = [not shut[n] and (not windows or wide[n]) for n in range(7 * DAY)]
-        each = [[table[minute] for minute in clock] for clock in self.shown]
-        return [all(clock) for clock in zip(*each, strict=True)]
+        if not windows:
+            wide = bytearray([1]) * len(wide)
+        each = [[not shut[m] and wide[m] == 1 for m in clock] for clock in self.shown]
+        return each[0] if len(each) == 1 else [all(clock) for clock in zip(*each, strict=True)]
 
     def at(self, minute: int) -> datetime:
         """Give the instant of a minute."""
@@ -67,17 +67,36 @@ def _hours(random: Random) -> Hours:
     return Hours(start=start, end=end, days=days)
 
 
-def _week(several: Sequence[Hours]) -> list[bool]:
+def _week(several: Sequence[Hours]) -> bytearray:
     """Mark the minutes of a week, from Monday's first, that lie inside one of several hours."""
-    marked = [False] * (7 * DAY)
+    marked = bytearray(8 * DAY)
     for hours in several:
         start, end = (each.hour * 60 + each.minute for each in (hours.start, hours.end))
         length = (end - start) % DAY or DAY
         for day in hours.days:
-            for minute in range(length):
-                marked[(WEEK.index(day) * DAY + start + minute) % (7 * DAY)] = True
-    return marked
+            first = WEEK.index(day) * DAY + start
+            marked[first : first + length] = b"\1" * length
+    return (
+        bytearray(a | b for a, b in zip(marked[:DAY], marked[7 * DAY :], strict=True))
+        + marked[DAY : 7 * DAY]
+    )
 
 
-def _of_week(wall: datetime) -> int:
-    return wall.weekday() * DAY + wall.hour * 60 + wall.minute
+def _shown(zone: str, begin: datetime, count: int) -> list[int]:
+    """Read a clock once an hour, and each minute of the hours in which it jumps."""
+    first = begin.weekday() * DAY + begin.hour * 60 + begin.minute
+    shown: list[int] = []
+    for hour in range(0, count, 60):
+        ahead = [_ahead(zone, begin + MINUTE * (hour + minute)) for minute in (0, 60)]
+        if ahead[0] == ahead[1]:
+            offsets = [ahead[0]] * 60
+        else:
+            offsets = [_ahead(zone, begin + MINUTE * (hour + minute)) for minute in range(60)]
+        shown += [(first + hour + m + offset) % (7 * DAY) for m, offset in enumerate(offsets)]
+    return shown[:count]
+
+
+def _ahead(zone: str, moment: datetime) -> int:
+    """Say by how many minutes a clock is ahead of UTC."""
+    offset = moment.astimezone(zone_named(zone)).utcoffset()
+    return (offset or timedelta()) // MINUTE

@@ -69,16 +69,13 @@ def _compared(
 ) -> list[tuple[object, ...]]:
     """Compare about a moment, with two drawn policies, at the edges and the moment itself."""
     minutes = Minutes.on([zone], moment - MINUTE * DAY, SPAN)
-    found = []
-    for _ in range(2):
-        hours = drawn(random)
-        edges = _edges(minutes.open(*hours))
-        near = random.sample(edges, min(3, len(edges)))
-        asked = {0, DAY - 1, DAY, random.randrange(SPAN), *near, *(edge - 1 for edge in near)}
-        found += _differences(minutes, [zone], hours, sorted(asked))
-        count.scans += 1
-        count.instants += len(asked)
-    return found
+    hours = drawn(random)
+    edges = _edges(minutes.open(*hours))
+    near = random.sample(edges, min(3, len(edges)))
+    asked = {0, DAY - 1, DAY, random.randrange(SPAN), *near, *(edge - 1 for edge in near)}
+    count.scans += 1
+    count.instants += len(asked)
+    return _differences(minutes, [zone], hours, sorted(asked))
 
 
 @pytest.mark.slow
@@ -101,7 +98,7 @@ def test_no_zone_of_the_world_opens_inside_quiet_hours_or_stays_shut_too_long(
     )
 
     assert set() == zoneinfo.available_timezones() - zone_names() - NO_ZONES
-    assert count.jumps > 3000
+    assert count.jumps > 2500
     assert [] == found[:3]
 
 
@@ -110,7 +107,7 @@ def test_no_zone_of_the_world_opens_inside_quiet_hours_or_stays_shut_too_long(
     [
         ("Pacific/Apia", "2011-12-30T10:00Z"),  # a Friday that never was
         ("Pacific/Kiritimati", "1995-01-01T10:00Z"),  # likewise a Sunday
-        ("America/Juneau", "1867-10-19T00:00Z"),  # a day that came twice
+        ("Pacific/Kwajalein", "1969-09-30T13:00Z"),  # a day that came twice
         ("Australia/Lord_Howe", "2026-04-04T15:00Z"),  # half an hour
         ("Antarctica/Troll", "2026-03-29T01:00Z"),  # two hours
         ("Asia/Kathmandu", "1985-12-31T18:30Z"),  # a quarter of an hour
@@ -127,7 +124,7 @@ def test_the_oddest_jumps_of_clocks_open_and_close_nothing_wrongly(zone: str, ju
     count = Count()
     found = [
         one
-        for _ in range(20)
+        for _ in range(30)
         for one in _compared(zone, datetime.fromisoformat(jump), random, count)
     ]
 
