@@ -17,14 +17,14 @@ ZONES: dict[str, tuple[str, ...]] = {
         "Antarctica/Mawson", "Antarctica/Palmer", "Antarctica/Syowa", "Antarctica/Troll",
     ),
     "AU": (
-        "Australia/Lord_Howe", "Antarctica/Macquarie", "Australia/Broken_Hill",
-        "Australia/Brisbane", "Australia/Darwin", "Australia/Perth", "Australia/Eucla",
+        "Australia/Sydney", "Australia/Brisbane", "Australia/Perth", "Australia/Adelaide",
+        "Australia/Darwin", "Australia/Eucla", "Australia/Lord_Howe",
     ),
-    "BR": ("America/Noronha", "America/Belem", "America/Campo_Grande", "America/Eirunepe"),
+    "BR": ("America/Sao_Paulo", "America/Manaus", "America/Rio_Branco", "America/Noronha"),
     "CA": (
-        "America/St_Johns", "America/Halifax", "America/Blanc-Sablon", "America/Toronto",
-        "America/Atikokan", "America/Winnipeg", "America/Regina", "America/Edmonton",
-        "America/Vancouver", "America/Creston",
+        "America/Toronto", "America/Vancouver", "America/Edmonton", "America/Winnipeg",
+        "America/Halifax", "America/Regina", "America/St_Johns", "America/Whitehorse",
+        "America/Atikokan", "America/Blanc-Sablon", "America/Cambridge_Bay", "America/Rankin_Inlet",
     ),
     "CD": ("Africa/Kinshasa", "Africa/Lubumbashi"),
     "CL": ("America/Santiago", "America/Coyhaique", "America/Punta_Arenas", "Pacific/Easter"),
@@ -46,9 +46,9 @@ ZONES: dict[str, tuple[str, ...]] = {
     "PG": ("Pacific/Port_Moresby", "Pacific/Bougainville"),
     "PT": ("Europe/Lisbon", "Atlantic/Azores"),
     "RU": (
-        "Europe/Kaliningrad", "Europe/Moscow", "Europe/Astrakhan", "Asia/Yekaterinburg",
-        "Asia/Omsk", "Asia/Novosibirsk", "Asia/Irkutsk", "Asia/Chita", "Asia/Vladivostok",
-        "Asia/Magadan", "Asia/Kamchatka",
+        "Europe/Moscow", "Asia/Yekaterinburg", "Asia/Novosibirsk", "Europe/Samara", "Asia/Omsk",
+        "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Europe/Kaliningrad", "Asia/Magadan",
+        "Asia/Kamchatka",
     ),
     "UM": ("Pacific/Midway", "Pacific/Wake"),
     "US": (
