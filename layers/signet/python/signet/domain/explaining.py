@@ -192,4 +192,4 @@ def _limit(message: Message) -> str:
     if message.not_after is None:
         return ""
     limit = message.not_after.astimezone(UTC)
-    return f", which it would have been from {day(limit)} at {limit:%H:%M} UTC on"
+    return f", the limit was {day(limit)} at {limit:%H:%M} UTC"
