@@ -63,6 +63,11 @@ def test_every_reason_that_is_counted_has_a_phrase() -> None:
             {},
             "the person got as many messages as the cap allows (1 within P1D)",
         ),
+        (
+            "paused_by_recipient",
+            {"paused_until": "2026-06-01T00:00:00+00:00"},
+            "the person asked for a pause until 1 June 2026",
+        ),
         ("no_address", {}, "the person has no address for this channel"),
         ("something new", {}, "something new"),
         ("", {}, "no reason was written down"),

@@ -49,6 +49,12 @@ class Told:
         return f" on {day(at)}" if at else ""
 
     @property
+    def end(self) -> str:
+        """The day on which a pause ends, or nothing."""
+        at = moment_of(self.inputs.get("paused_until", ""))
+        return f" until {day(at)}" if at else ""
+
+    @property
     def reach(self) -> str:
         """How far a suppression reaches."""
         scope = self.inputs.get("scope", "")
@@ -68,12 +74,16 @@ PHRASES: dict[str, Phrase] = {
     "consent_withdrawn": lambda told: f"the {told.consent} was withdrawn{told.on}",
     "consent_expired": lambda told: f"the {told.consent} expired{told.on}",
     "consent_pending": lambda told: f"the {told.consent} was asked for and is not confirmed yet",
+    "no_basis": lambda told: f"nobody knows what the {told.consent} rests on",
+    "basis_expired": lambda told: (
+        f"the {told.consent} rests on {told.detail or 'a basis'}, which has lapsed{told.on}"
+    ),
     "basis_not_permitted": lambda told: (
         f"the {told.consent} rests on {told.detail or 'a basis'}, which does not suffice here"
     ),
     "no_postal_address": lambda _: "the sender's postal address must be in it, and none is known",
     "opted_out_of_sharing": lambda _: "the person opted out of the sharing of their data",
-    "paused_by_recipient": lambda _: "the person asked for a pause",
+    "paused_by_recipient": lambda told: f"the person asked for a pause{told.end}",
     "holdout": lambda _: "the person is in the holdout group, who get nothing, for comparison",
     "sunset": lambda _: "the person has not engaged with our messages for a long time",
     "quiet_hours": lambda _: "quiet hours",

@@ -19,6 +19,8 @@ CODES = frozenset(
         "consent_withdrawn",
         "consent_expired",
         "consent_pending",
+        "no_basis",
+        "basis_expired",
         "basis_not_permitted",
         "no_postal_address",
         "opted_out_of_sharing",
