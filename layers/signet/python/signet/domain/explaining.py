@@ -89,6 +89,7 @@ PHRASES: dict[str, Phrase] = {
     "quiet_hours": lambda _: "quiet hours",
     "outside_send_window": lambda _: "it is outside the hours in which such messages are sent",
     "zone_unknown": lambda _: "the person's time zone is not known",
+    "no_open_hour": lambda _: "there is no hour in which it may be sent",
     "no_window_before_not_after": lambda _: "no hour in which it may be sent is left",
     "capped": lambda told: f"the person got as many messages as the cap allows ({told.detail})",
     "campaign_draft": lambda _: "the campaign is a draft",

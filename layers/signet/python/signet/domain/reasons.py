@@ -30,6 +30,7 @@ CODES = frozenset(
         "quiet_hours",
         "outside_send_window",
         "zone_unknown",
+        "no_open_hour",
         "no_window_before_not_after",
         "capped",
         "campaign_draft",
