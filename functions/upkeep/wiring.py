@@ -96,13 +96,7 @@ def build() -> Ports:
             sender=settings.sender,
         ),
         path=Path(ledger, gates, queues["render"], own, clock),
-        tour=Tour(
-            PlainCatalog(catalog),
-            DynamoRoll(Table(database, settings.profiles_table)),
-            queues["preprocess"],
-            own,
-            clock,
-        ),
+        tour=_tour(Table(database, settings.profiles_table), catalog, queues, own=own),
         archive=Archive(
             ledger, S3Objects(client("s3"), settings.lake_bucket), gates, epoch, onwards=own
         ),
@@ -112,6 +106,14 @@ def build() -> Ports:
         dead_letters=SqsDeadLetters(sqs, settings.dead_letters_url),
         clock=clock,
     )
+
+
+def _tour(
+    people: Table, catalog: Table, queues: Mapping[str, WorkQueue], *, own: WorkQueue
+) -> Tour:
+    """Give the way through the audience of a broadcast."""
+    roll = DynamoRoll(people)
+    return Tour(PlainCatalog(catalog), roll, queues["preprocess"], own, SystemClock())
 
 
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
