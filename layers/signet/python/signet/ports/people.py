@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from signet.domain.cap import Cap
+from signet.domain.choices import Settings
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.lineage import Lineage
@@ -161,6 +162,9 @@ class PermissionStore(Protocol):
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """Write a person's word over whatever stands; give it as it is in force."""
+
+    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
+        """Write a person's own settings over whatever stands."""
 
     def suppress(self, workspace: str, suppression: Suppression) -> None:
         """Suppress an address for a reason; doing it twice for the same one keeps the first."""

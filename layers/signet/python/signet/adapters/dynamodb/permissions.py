@@ -7,6 +7,7 @@ from typing import Any
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
 from signet.adapters.dynamodb.paging import after, gathered, place, position
+from signet.domain.choices import UNSET, Settings, strictest_settings
 from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
 from signet.domain.suppression import Suppression
@@ -15,6 +16,7 @@ from signet.ports import Page, Sealer, Whom
 from signet.ports.store import Absent, Either, Key, Store, Update, UpTo
 
 SUPPRESSED = "suppression"
+_OWN = "own"
 _PREFIX = "c:"
 _REASON = "r:"
 # Of one topic only: the topic has no colon, the reason may have some.
@@ -48,6 +50,7 @@ class DynamoPermissions:
             Permission(
                 consents=self._words(bonds, bonds.survivor(person)),
                 suppressions=tuple(s for place in own for s in suppressions(found.get(place, {}))),
+                settings=self._settings(bonds, bonds.survivor(person)),
             )
             for person, own in zip(people, places, strict=True)
         ]
@@ -58,6 +61,19 @@ class DynamoPermissions:
         for child, since in bonds.children(profile_id):
             words = strictest(words, self._words(bonds, child), since=since)
         return words
+
+    def _settings(self, bonds: Bonds, profile_id: str) -> Settings:
+        """Join a person's settings with those of every profile that was merged into theirs."""
+        found = _own(bonds.rows.get(profile_id, {}))
+        for child, since in bonds.children(profile_id):
+            found = strictest_settings(found, self._settings(bonds, child), since=since)
+        return found
+
+    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
+        """Write a person's own settings over whatever stands."""
+        written = settings.model_dump(mode="json", exclude_none=True)
+        place = (keys.profile(workspace, profile_id), CONSENTS)
+        self._table.update(place, Update(sets={_OWN: written}))
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """
@@ -150,6 +166,10 @@ class DynamoPermissions:
             consent["evidence"] = plain.decode("utf-8", "surrogatepass")
             consent["at"] = datetime.fromisoformat(consent["at"] + "+00:00")
         return tuple(Consent(**consent) for consent in written)
+
+
+def _own(item: dict[str, Any]) -> Settings:
+    return Settings.model_validate(dict(item[_OWN])) if _OWN in item else UNSET
 
 
 def _suppressed(workspace: str, handle: str) -> Key:
