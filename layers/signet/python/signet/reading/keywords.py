@@ -24,7 +24,12 @@ HELP: Final = frozenset({"aide", "help", "info"})
 _MOST_WORDS = 12
 _SHORT = 4
 _READ = 2000
-_POLITE: Final = frozenset("hey hi just now ok okay please pls plz thanks thank you yes".split())
+_POLITE: Final = frozenset(
+    """
+    alsjeblieft alstublieft aub bitte danke favor favore gracias grazie hey hi jetzt just merci now
+    ok okay per plait please pls plz por s si svp thank thanks vous yes you
+    """.split()
+)
 
 
 def meant(text: str) -> Meaning | None:
@@ -32,7 +37,7 @@ def meant(text: str) -> Meaning | None:
     Tell what a text means that was written to us.
 
     `asks` is free text that asks to hear no more: it has to be obeyed like `stop`, and read by a
-    person as well. None is everything else.
+    person as well, as has a keyword with more lines below it. None is everything else.
     """
     found = words(text[:_READ])
     spoken = [word for word in found if any(sign.isalnum() for sign in word)]
@@ -43,7 +48,8 @@ def meant(text: str) -> Meaning | None:
         return "start"
     if word in HELP:
         return "help"
-    return "asks" if _asks(spoken) else None
+    first = text.strip()[:_READ].partition("\n")[0]
+    return "asks" if keyword(first) in STOP or _asks(spoken) else None
 
 
 def keyword(text: str) -> str:
@@ -60,7 +66,7 @@ def _asks(spoken: list[str]) -> bool:
     left = [word for word in sequence.split() if word not in _POLITE]
     if len(left) > _SHORT or not left:
         return False
-    return left[0] in ("stop", "unsubscribe") or (len(left) == 1 and left[0] in ASKING_WORDS)
+    return left[0] in {"stop", "unsubscribe"} or ASKING_WORDS.issuperset(left)
 
 
 @cache

@@ -70,9 +70,8 @@ to unsubscribe
 unsubscribe please
 please unsubscribe
 opt me out
-want to opt out
-like to opt out
-please opt out
+opt out
+opted out
 remove my number
 remove my address
 remove my email

@@ -117,11 +117,9 @@ def choices(message_id: str, *, workspace: str, desk: Desk) -> Choices:
     message = desk.ledger.get(workspace, message_id)
     if message is None or not (message.profile_id or message.recipient):
         raise Missing("there is no such link")
-    person = None
-    if message.profile_id is not None:
-        person = desk.scribe.profiles.get_many(workspace, [message.profile_id]).get(
-            message.profile_id
-        )
+    named = message.profile_id
+    people = desk.scribe.profiles.get_many(workspace, [named]) if named else {}
+    person = people.get(named or "")
     found = Choices(
         message=message if person else message.model_copy(update={"profile_id": None}),
         boxes=(),

@@ -10,10 +10,22 @@ from signet.adapters.dynamodb.paging import after, gathered, place, position
 from signet.domain.choices import UNSET, Settings, strictest_settings
 from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
-from signet.domain.suppression import Suppression
+from signet.domain.suppression import Suppression, Which
 from signet.errors import Transient
 from signet.ports import Page, Sealer, Whom
-from signet.ports.store import Absent, Either, Key, Store, Update, UpTo
+from signet.ports.people import ANY
+from signet.ports.store import (
+    Absent,
+    Condition,
+    Either,
+    Equal,
+    Every,
+    Key,
+    Store,
+    Update,
+    UpTo,
+    Value,
+)
 
 SUPPRESSED = "suppression"
 _OWN = "own"
@@ -92,25 +104,40 @@ class DynamoPermissions:
             consent = consent.model_copy(update={"at": standing.at + timedelta(microseconds=1)})
         raise Transient(f"the same consent was written {_ATTEMPTS} times meanwhile")
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
+    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
         """
         Suppress an address for a reason, everywhere or for one topic.
 
-        Doing it twice for the same ones keeps the first.
+        Doing it twice for the same ones keeps the first, or with `renew` the moment of the last.
         """
-        name = _suppression_name(suppression)
-        change = Update(
-            sets={
-                "handle": suppression.handle,
-                name: suppression.model_dump(mode="json", exclude={"handle"}),
-            },
-            condition=Absent(name),
-        )
-        self._table.update(_suppressed(workspace, suppression.handle), change)
+        name, where = _suppression_name(suppression), _suppressed(workspace, suppression.handle)
+        written = suppression.model_dump(mode="json", exclude={"handle"})
+        condition: Condition = Absent(name)
+        if renew:
+            written["at"] = suppression.at.isoformat(timespec="microseconds")
+            condition = Either((condition, UpTo((name, "at"), written["at"])))
+        sets: dict[str, Value] = {"handle": suppression.handle, name: written}
+        self._table.update(where, Update(sets=sets, condition=condition))
 
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift every suppression of an address; False when there was none."""
-        return self._table.delete(_suppressed(workspace, handle))
+    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
+        """
+        Lift those suppressions of an address that are meant, and give them.
+
+        What is written meanwhile stays.
+
+        Raises:
+            Transient: Others wrote the same again and again.
+        """
+        where = _suppressed(workspace, handle)
+        for _ in range(_ATTEMPTS):
+            item = self._table.get(where) or {}
+            meant = {_suppression_name(one): one for one in suppressions(item) if which.takes(one)}
+            if not meant:
+                return ()
+            unmoved = Every(tuple(Equal((name, "at"), item[name]["at"]) for name in meant))
+            if self._table.update(where, Update(removes=tuple(meant), condition=unmoved)):
+                return tuple(meant.values())
+        raise Transient(f"the same suppressions were written {_ATTEMPTS} times meanwhile")
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace by reading on through the table."""
