@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from signet.domain.events import Event
-from signet.domain.feedback import Feedback, Said, closed, said_in
+from signet.domain.feedback import STOP_REQUEST, Feedback, Said, closed, said_in
 from signet.domain.profile import Profile
 from signet.errors import Missing
 from signet.ports import FeedbackIndex, Mark, ObjectStore, Sealer, TopicRules
@@ -13,7 +13,7 @@ from signet.reading.language import language
 from signet.reading.sentiment import sentiment
 from signet.reading.topics import topics
 from signet.reading.words import findable
-from signet.usecases.obeying import STOP_REQUEST, meaning
+from signet.usecases.obeying import meaning
 
 _LOCALES = ("locale", "language")
 ALL: Mark = ("all", "")

@@ -17,8 +17,6 @@ from signet.usecases.sharing import Scribe, opt_out, opted_out
 SMS: Final = "sms"
 KEYWORD: Final = "keyword:STOP"
 ASKED: Final = "asked"
-# The topic of feedback in which somebody asks in their own words to hear no more.
-STOP_REQUEST: Final = "stop_request"
 # What Twilio made of a text, where it knows the word and we do not.
 _OPT_OUT_TYPE = "OptOutType"
 _TYPES: dict[object, Meaning] = {"STOP": "stop", "START": "start", "HELP": "help"}
