@@ -5,26 +5,28 @@ import pytest
 from signet.reading.keywords import meant
 
 STOPS = [
-    "STOP", "Stop!", "STOP ALL", "stopall", "ＳＴＯＰ", "stop 🛑", "  stop\n", "S.T.O.P.", "Stop\u00a0",
-    "st\u200bop", "quit", "end", "revoke", "opt out", "OPT-OUT", "Opt\u00a0Out", "optout", "cancel",
-    "unsubscribe", "arret", "ARRÊT", "remove", "TD", "“Stop”", "stop stop STOP",
+    "STOP", "Stop!", "STOP ALL", "stopall", "\uff33\uff34\uff2f\uff30", "stop 🛑", "  stop\n",
+    "S.T.O.P.", "Stop\u00a0", "st\u200bop", "quit", "end", "revoke", "opt out", "OPT-OUT",
+    "Opt\u00a0Out", "optout", "cancel", "unsubscribe", "arret", "ARRÊT", "remove", "TD", "“Stop”",
+    "stop stop STOP",
 ]  # fmt: skip
 ASKS = [
     "please stop", "Please STOP texting me!", "stop texting me", "Stop it", "no more texts",
-    "don't message me any more", "Don’t message me any more", "dont text me", "ok stop",
+    "don't message me any more", "Don\u2019t message me any more", "dont text me", "ok stop",
     "I want to unsubscribe", "take me off your list", "stop\nsent from my phone",
-    "I never asked for this. Leave me alone", "please opt me out",
-    "Bitte keine SMS mehr", "Stopp bitte", "Hören Sie auf!", "bitte abmelden",
-    "lassen Sie mich in Ruhe", "Arrêtez de m'envoyer des messages", "ne m’écrivez plus",
-    "Désabonnez-moi", "plus aucun SMS svp", "no me envíen más mensajes", "BAJA", "quiero darme de baja",
-    "dejen de escribirme por favor", "geen berichten meer aub", "schrijf mij uit", "stop met mailen",
-    "non scrivetemi più", "basta messaggi", "voglio disiscrivermi",
+    "I never asked for this. Leave me alone", "please opt me out", "Bitte keine SMS mehr",
+    "Stopp bitte", "Hören Sie auf!", "bitte abmelden", "lassen Sie mich in Ruhe",
+    "Arrêtez de m'envoyer des messages", "ne m\u2019écrivez plus", "Désabonnez-moi",
+    "plus aucun SMS svp", "no me envíen más mensajes", "BAJA", "quiero darme de baja",
+    "dejen de escribirme por favor", "geen berichten meer aub", "schrijf mij uit",
+    "stop met mailen", "non scrivetemi più", "basta messaggi", "voglio disiscrivermi",
 ]  # fmt: skip
 NOTHING = [
-    "", " ", "🛑", "thank you, the parcel is lovely", "I'll stop by on Monday", "please stop by later",
-    "where is the bus stop?", "don't stop sending me these", "cancel my order", "the end",
-    "at the end of the day", "remove the blue one from my basket please", "yes", "no",
-    "Wann kommt das Paket?", "merci beaucoup", "muchas gracias", "nonstop",
+    "", " ", "🛑", "thank you, the parcel is lovely", "I'll stop by on Monday",
+    "please stop by later", "where is the bus stop?", "don't stop sending me these",
+    "cancel my order", "the end", "at the end of the day",
+    "remove the blue one from my basket please", "yes", "no", "Wann kommt das Paket?",
+    "merci beaucoup", "muchas gracias", "nonstop",
 ]  # fmt: skip
 
 
