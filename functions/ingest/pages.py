@@ -25,10 +25,11 @@ _SECURITY = {
 _STYLE = """
 :root{color-scheme:light}
 body{font:1.1rem/1.5 system-ui,sans-serif;color:#1b1b1f;background:#fff;max-width:36rem;
-margin:8vh auto;padding:0 1rem;overflow-wrap:anywhere}
+margin:5vh auto;padding:0 1rem;overflow-wrap:anywhere}
 h1{font-size:1.6rem;line-height:1.25}
 fieldset,section{border:1px solid #767680;border-radius:.5rem;margin:1.2rem 0;padding:.6rem 1rem}
-legend,h2{font-size:1.1rem;font-weight:600;padding:0 .3rem;margin:.2rem 0}
+legend,h2{font-size:1.1rem;font-weight:600;margin:.2rem 0}
+legend{padding:0 .3rem}
 p{margin:.4rem 0}
 label{display:flex;gap:.7rem;align-items:center;min-height:2.4rem}
 input{width:1.25rem;height:1.25rem;flex:none;margin:0;accent-color:#0b4fb3}

@@ -10,7 +10,7 @@ from signet.errors import FieldError, Rejected
 from signet.runtime import body, forms, http
 from signet.usecases import choosing
 from signet.usecases.choosing import Choices, Deed, Desk, Wish
-from signet.usecases.sharing import Scribe
+from signet.usecases.scribe import Scribe
 
 FORM_BYTES = 65_536
 _DEEDS: tuple[Deed, ...] = get_args(Deed)

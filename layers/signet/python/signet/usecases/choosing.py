@@ -22,7 +22,8 @@ from signet.domain.request import ConsentRequest
 from signet.errors import Missing
 from signet.ports import MessageBook
 from signet.usecases import consent
-from signet.usecases.sharing import Scribe, opt_out, opted_out
+from signet.usecases.scribe import Scribe
+from signet.usecases.sharing import opt_out, opted_out
 
 Deed = Literal["save", "pause", "resume", "none"]
 
@@ -208,21 +209,15 @@ def _wanted(known: Choices, wish: Wish) -> Settings | None:
 
 
 def _record(box: Box, known: Choices, scribe: Scribe, *, granted: bool) -> None:
-    consent.record(
-        ConsentRequest(
-            channel=box.channel,
-            topic=box.topic,
-            status="granted" if granted else "withdrawn",
-            wording_version=str(known.policy_version),
-            source=_source(known),
-        ),
-        workspace=known.message.workspace,
-        profile_id=known.message.profile_id or "",
-        profiles=scribe.profiles,
-        permissions=scribe.permissions,
-        queue=scribe.queue,
-        clock=scribe.clock,
+    word = ConsentRequest(
+        channel=box.channel,
+        topic=box.topic,
+        status="granted" if granted else "withdrawn",
+        wording_version=str(known.policy_version),
+        source=_source(known),
     )
+    message = known.message
+    scribe.write(word, workspace=message.workspace, profile_id=message.profile_id or "")
 
 
 def _source(known: Choices) -> str:

@@ -12,7 +12,8 @@ from signet.domain.feedback import said_in
 from signet.domain.suppression import Suppression, Which
 from signet.ports import MessageBook, Sealer
 from signet.reading.keywords import Meaning, meant
-from signet.usecases.sharing import Scribe, opt_out, opted_out
+from signet.usecases.scribe import Scribe
+from signet.usecases.sharing import opt_out, opted_out
 
 SMS: Final = "sms"
 KEYWORD: Final = "keyword:STOP"

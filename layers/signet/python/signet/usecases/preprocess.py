@@ -14,8 +14,8 @@ from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.obeying import Ear, obey
 from signet.usecases.planning import About, Planner
+from signet.usecases.scribe import Scribe
 from signet.usecases.send_work import packed_renders
-from signet.usecases.sharing import Scribe
 from signet.usecases.suspects import packed, suspicious
 from signet.usecases.tracing import retrace, trace
 from signet.usecases.visits import visits
