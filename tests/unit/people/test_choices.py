@@ -21,6 +21,7 @@ from signet.domain.consent import Consent
 from signet.domain.permission import Permission, Question, judge, refusal
 from signet.domain.policy import Policy, PolicyDraft, Topic
 from tests.fixed_clock import NOON
+from tests.unit.people.test_merging import town
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEWS = Consent(channel="email", topic="news", status="granted", at=NOON - DAY)
@@ -124,3 +125,34 @@ def test_settings_are_read_with_the_look_and_joined_where_profiles_are() -> None
     assert chosen == store.look("main", "p1").settings
     assert (NEWS,) == store.look("main", "p1").consents
     assert UNSET == store.look("main", "p2").settings
+
+
+def test_a_pause_outlives_the_undoing_of_a_merge_for_both() -> None:
+    """Nobody can tell which of the two asked for it; what stood before is each one's own again."""
+    made = town("p1", "p2")
+    weekly = Settings(cap=FREQUENCIES["week"], at=made.clock.now() - DAY)
+    made.permissions.choose("main", "p2", weekly)
+    made.merge("p1", "p2")
+    assert weekly == made.permissions.look("main", "p1").settings
+    made.clock.advance(HOUR)
+    paused = Settings(paused_until=NOON + 30 * DAY, at=made.clock.now())
+    made.permissions.choose("main", "p1", paused)
+    made.clock.advance(HOUR)
+
+    made.unmerge("p1")
+
+    assert [paused] * 2 == [made.permissions.look("main", one).settings for one in ("p1", "p2")]
+
+
+def test_settings_from_before_a_merge_are_each_ones_own_again() -> None:
+    """Undoing brings back what was."""
+    made = town("p1", "p2")
+    weekly = Settings(cap=FREQUENCIES["week"], at=made.clock.now() - DAY)
+    made.permissions.choose("main", "p2", weekly)
+    made.merge("p1", "p2")
+    made.clock.advance(HOUR)
+
+    made.unmerge("p1")
+
+    found = [made.permissions.look("main", one).settings for one in ("p1", "p2")]
+    assert [UNSET, weekly] == found
