@@ -88,6 +88,7 @@ def _scope(
         "message": {"id": "preview", "topic": ""},
         "sender": {"postal_address": postal_address},
         "unsubscribe_url": "https://example.org/unsubscribe",
+        "preferences_url": "https://example.org/preferences",
         **{name: value for name, value in data.items() if name in SCOPES},
     }
     scope["data"] = {**rest, **named} if isinstance(named := scope.get("data"), dict) else rest

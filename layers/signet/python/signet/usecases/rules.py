@@ -9,6 +9,7 @@ all of them, since a place that is taken is not given back.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from signet.domain.choices import sharing_rule
 from signet.domain.holdout import holdout_rule
 from signet.domain.jurisdiction import hours_rule, legal_rules
 from signet.domain.message import Rule
@@ -52,9 +53,10 @@ def asked_of(permission: Permission, asked: Question, stands: Standing) -> tuple
     consent = permission.consent(asked.channel, asked.topic)
     law = legal_rules(draft.jurisdictions, asked, consent, postal_address=draft.postal_address)
     law = law if policy.version else tuple(_before_any_policy(rule) for rule in law)
+    shared = sharing_rule(policy, permission, asked)
     kept = holdout_rule(policy, asked.profile_id) if draft.holdout else None
-    hours = hours_rule(_with_quiet(stands), version, asked)
-    return (*said, *law, *((kept,) if kept else ()), hours)
+    more = tuple(rule for rule in (shared, kept) if rule is not None)
+    return (*said, *law, *more, hours_rule(_with_quiet(stands), version, asked))
 
 
 def _with_quiet(stands: Standing) -> PolicyDraft:
