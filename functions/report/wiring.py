@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signet.adapters.aws import client
+from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.events import DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
@@ -67,13 +68,15 @@ def build() -> Ports:
     database = client("dynamodb")
     events = Table(database, settings.events_table)
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
+    people = Table(database, settings.profiles_table)
     lake = S3Objects(client("s3"), settings.lake_bucket)
     return Ports(
         court=Court(
             ledger=DynamoLedger(events),
-            permissions=DynamoPermissions(Table(database, settings.profiles_table), sealer),
+            permissions=DynamoPermissions(people, sealer),
             facts=EventBridgeFacts(client("events"), settings.bus_name),
             evidence=DynamoEvidence(events),
+            silences=DynamoCaps(people),
         ),
         books=Books(counters=DynamoCounters(events), lake=lake, ring=DynamoRing(events)),
         quarantine=DynamoQuarantine(events, sealer),
@@ -158,7 +161,7 @@ def _watch(batch: list[Change], ports: Ports) -> None:
 def _work(body: str, ports: Ports) -> None:
     work = read(body)
     if isinstance(work, NoteEngagement):
-        note(work, ledger=ports.court.ledger)
+        note(work, ledger=ports.court.ledger, silences=ports.court.silences)
     elif isinstance(work, SettleMessage):
         settle(work.event, court=ports.court)
     elif isinstance(work, FoldChange):

@@ -14,6 +14,7 @@ from functions.preprocess import wiring as preprocess
 from functions.render import wiring as render
 from functions.report import wiring as report
 from functions.upkeep import wiring as upkeep
+from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
@@ -26,6 +27,7 @@ from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
+from signet.adapters.dynamodb.roll import DynamoRoll
 from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.world import SeededRandom
 from signet.adapters.provider_events import ses
@@ -37,6 +39,7 @@ from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
 from signet.usecases.arrivals import Hall
+from signet.usecases.broadcasting import Tour
 from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
@@ -186,7 +189,11 @@ def _deliver(shelf: Shelf) -> Handler:
 def _report(shelf: Shelf) -> Handler:
     ports = report.Ports(
         court=Court(
-            shelf.ledger, shelf.permissions, shelf.facts, DynamoEvidence(shelf.events_table)
+            shelf.ledger,
+            shelf.permissions,
+            shelf.facts,
+            DynamoEvidence(shelf.events_table),
+            DynamoCaps(shelf.profiles_table),
         ),
         books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),
         quarantine=shelf.quarantine,
@@ -215,6 +222,13 @@ def _upkeep(shelf: Shelf) -> Handler:
             sender=SENDER,
         ),
         path=Path(shelf.ledger, shelf.gates, queues["render"], own, shelf.clock),
+        tour=Tour(
+            shelf.catalog,
+            DynamoRoll(shelf.profiles_table),
+            queues["preprocess"],
+            own,
+            shelf.clock,
+        ),
         archive=Archive(shelf.ledger, shelf.lake, shelf.gates, shelf.epoch, own),
         epoch=shelf.epoch,
         rows=DynamoDeadLetterRows(shelf.events_table, shelf.sealer),

@@ -49,7 +49,9 @@ def next_opening(
         The instant; None where there is none until the horizon has passed: the zones together leave
         no hour.
     """
-    found, last, settled = at, at + horizon, 0
+    # In UTC, since an hour that comes twice is equal to nothing on another clock.
+    found = at.astimezone(UTC)
+    last, settled = found + horizon, 0
     # An instant that is closed in one zone is none for all of them, so each zone may move it on.
     while settled < len(zones):
         for zone in zones:
@@ -76,6 +78,7 @@ def closing(
         The instant, `at` itself where that is closed already; None where nothing closes until the
         horizon has passed.
     """
+    at = at.astimezone(UTC)
     last = at + horizon
     found = (_first(closed, windows, zone=zone, at=at, last=last, wanted=False) for zone in zones)
     return min((moment for moment in found if moment is not None), default=None)
@@ -105,11 +108,10 @@ def _edges(
     zone: str, edges: frozenset[time], *, at: datetime, last: datetime
 ) -> Iterator[datetime]:
     """Go through all instants after `at` at which something may open or close, in order."""
-    start = at.astimezone(UTC)
-    day = start.date()
-    while day <= last.astimezone(UTC).date():
+    day = at.date()
+    while day <= last.date():
         for moment in _edges_of_day(zone, day, edges):
-            if start < moment <= last:
+            if at < moment <= last:
                 yield moment
         day += _DAY
 
@@ -124,7 +126,9 @@ def _edges_of_day(zone: str, day: date, edges: frozenset[time]) -> tuple[datetim
     for local_day in (day - _DAY, day, day + _DAY):
         for edge in edges:
             wall = datetime.combine(local_day, edge, clock)
-            found.update(wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+            found.add(wall.astimezone(UTC))
+            if wall.replace(fold=1).utcoffset() != wall.utcoffset():
+                found.add(wall.replace(fold=1).astimezone(UTC))
     return tuple(sorted(moment for moment in found if begin <= moment < begin + _DAY))
 
 

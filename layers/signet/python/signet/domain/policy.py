@@ -90,6 +90,15 @@ class PolicyCap(Cap):
         return " ".join(part for part in (self.channel, self.topic) if part) or "all"
 
 
+class OwnCap(PolicyCap):
+    """The most that a person wants to get of all marketing."""
+
+    @property
+    def scope(self) -> str:
+        """Whose word it is."""
+        return "own"
+
+
 class Topic(_Part):
     """
     What a person may choose in the preference centre.

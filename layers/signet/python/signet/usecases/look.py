@@ -1,14 +1,15 @@
 """The look after a claim: everything that stands between a message and its recipient now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from signet.cleaning.whereabouts import widened
 from signet.domain.cap import Cap, Use, told
 from signet.domain.gate import Gate, passes
 from signet.domain.message import Message, Rule
 from signet.domain.permission import Permission, question, refusal
-from signet.domain.policy import Policy, PolicyCap
+from signet.domain.policy import OwnCap, Policy, PolicyCap
 from signet.ports import Caps, Gates, PermissionStore, Reservation, Unanswered
 from signet.usecases.rules import asked_of, standing
 
@@ -95,15 +96,20 @@ def _judged(
     message = mail.message
     quiet = gate.quiet_hours.get(message.campaign_id or "", ())
     stands = standing(gate.policy, message.workspace, quiet)
-    asked = asked_of(permission, question(message, mail.own, at=at), stands)
-    return (*passes(gate, message), *asked)
+    asked = question(message, mail.own, at=at)
+    asked = replace(asked, place=widened(asked.place))
+    return (*passes(gate, message), *asked_of(permission, asked, stands))
 
 
 def _wanted(mail: Considered, permission: Permission, gate: Gate, *, at: datetime) -> _Place:
     """Give the place that a message needs, with every cap that concerns it."""
     message, draft = mail.message, gate.policy.draft if gate.policy else None
     use = Use(message.campaign_id or "", message.channel, message.topic or "")
-    caps = (*gate.caps.get(use.campaign_id, ()), *(draft.caps if draft else ()))
+    caps = (
+        *gate.caps.get(use.campaign_id, ()),
+        *(draft.caps if draft else ()),
+        *_own(permission),
+    )
     consent = permission.consent(message.channel, message.topic or "")
     wanted = Reservation(
         message_id=message.id,
@@ -116,6 +122,12 @@ def _wanted(mail: Considered, permission: Permission, gate: Gate, *, at: datetim
         heard_at=consent.at if consent else None,
     )
     return _Place(message.workspace, message.profile_id, wanted)
+
+
+def _own(permission: Permission) -> tuple[Cap, ...]:
+    """Give the person's own cap, if they chose one."""
+    cap = permission.settings.cap
+    return (OwnCap(most=cap.most, within=cap.within),) if cap is not None else ()
 
 
 def _capped(place: _Place, caps: Caps, *, policy: Policy | None) -> tuple[Rule, ...]:

@@ -3,11 +3,13 @@
 import base64
 import json
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from signet.cleaning.whereabouts import place_of
+from signet.cleaning.whereabouts import narrowed, place_of
 from signet.domain.address import normal
+from signet.domain.broadcast import broadcast_message
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
 from signet.domain.gate import consequence
@@ -45,7 +47,7 @@ class Verdict:
     status: Status
     reason: str
     due_at: datetime | None
-    place: Place
+    place: Place | None
 
     @property
     def goes(self) -> bool:
@@ -102,6 +104,7 @@ class Planner:
     def __post_init__(self) -> None:
         """Begin with nothing kept."""
         self._kept: dict[str, _Kept] = {}
+        self._members: dict[str, tuple[str, ...]] = {}
 
     def refresh(self, workspace: str) -> None:
         """Make sure that campaigns and policy are those of this moment: one small read."""
@@ -111,11 +114,11 @@ class Planner:
             self._kept[workspace] = _Kept(revision, campaigns, policy)
 
     def due(self, about: About) -> tuple[Planned, ...]:
-        """Plan a message for each triggered campaign that the event sets off."""
+        """Plan a message for each campaign that the event sets off."""
         if about.person is None:
             return ()
         chosen = due(self._kept[about.event.workspace].campaigns, about.event)
-        return tuple(self._triggered(campaign, about, about.person) for campaign in chosen)
+        return tuple(self._once_each(campaign, about, about.person) for campaign in chosen)
 
     def requested(self, about: About) -> tuple[Planned, ...]:
         """Complete a transactional message, whose row its door wrote already."""
@@ -138,15 +141,29 @@ class Planner:
         self.ledger.move(event.workspace, mid, step)
         return (Planned(mid, self._render(event, mid) if found.goes else None),)
 
+    def meet(self, workspace: str, profile_ids: Collection[str]) -> None:
+        """
+        Learn who else the people were whom a pack considers for broadcasts, in one call.
+
+        Effects: permissions (read).
+        """
+        self._members = self.permissions.members_of(workspace, profile_ids) if profile_ids else {}
+
+    def _once_each(self, campaign: Campaign, about: About, person: Profile) -> Planned:
+        """Plan a message, unless this person was considered for the broadcast as somebody else."""
+        members = self._members.get(person.id, ()) if campaign.draft.audience else ()
+        workspace = about.event.workspace
+        ids = [_broadcast(campaign, member) for member in members]
+        found = self.ledger.get_many(workspace, ids) if ids else {}
+        if not found:
+            return self._triggered(campaign, about, person)
+        # A try that was cut off may have left no work behind.
+        mid, known = next(iter(found.items()))
+        return Planned(mid, self._render(about.event, mid) if known.status == "planned" else None)
+
     def _triggered(self, campaign: Campaign, about: About, person: Profile) -> Planned:
         draft, event, now = campaign.draft, about.event, self.clock.now()
-        mid = message_id(
-            event.workspace,
-            event.key,
-            rule=campaign.id,
-            recipient=about.origin,
-            channel=draft.channel,
-        )
+        mid = _message_of(campaign, about, person)
         found = self._verdict(draft.topic, about, campaign=campaign, not_after=draft.not_after)
         new = self.ledger.plan(
             Message(
@@ -184,25 +201,28 @@ class Planner:
     ) -> Verdict:
         """Judge a message for this moment, and tell what becomes of it."""
         now, kept = self.clock.now(), self._kept.get(about.event.workspace)
-        place = place_of(about.person.values()) if about.person else NOWHERE
+        # A service message is asked for no hours and no law: its row keeps no place.
+        person = about.person if topic is not None else None
+        place = place_of(person.values()) if person else None
         asked = Question(
             channel="email",
             topic=topic,
             at=now,
             profile_id=about.person.id if about.person else "",
             campaign_id=campaign.id if campaign else "",
-            place=place,
+            place=place or NOWHERE,
             not_after=not_after,
         )
+        kept_place = narrowed(place) if place else None
         quiet = campaign.draft.quiet_hours if campaign else ()
         policy = kept.policy if kept else None
         rules = self._judge(asked, about, standing(policy, about.event.workspace, quiet))
         refused = refusal(rules)
         if refused is None:
-            return Verdict(rules, "planned", "", next_look(now, now), place)
+            return Verdict(rules, "planned", "", next_look(now, now), kept_place)
         until = min((at for at in (refused.until, not_after) if at), default=None)
         due_at = until if refused.until is not None else None
-        return Verdict(rules, consequence(refused), refused.reason, due_at, place)
+        return Verdict(rules, consequence(refused), refused.reason, due_at, kept_place)
 
     def _judge(self, asked: Question, about: About, stands: Standing) -> tuple[Rule, ...]:
         recipient = self._handle(about)
@@ -225,3 +245,21 @@ class Planner:
             message_id=mid,
             sealed_data=base64.b64encode(sealed).decode(),
         )
+
+
+def _message_of(campaign: Campaign, about: About, person: Profile) -> str:
+    """Derive the id of the message; that of a broadcast is of the person, by whatever name."""
+    if campaign.draft.audience is not None:
+        return _broadcast(campaign, person.id)
+    return message_id(
+        about.event.workspace,
+        about.event.key,
+        rule=campaign.id,
+        recipient=about.origin,
+        channel=campaign.draft.channel,
+    )
+
+
+def _broadcast(campaign: Campaign, profile_id: str) -> str:
+    channel = campaign.draft.channel
+    return broadcast_message(campaign.workspace, campaign.id, profile_id, channel=channel)

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
-from signet.domain.jurisdiction import VERSIONS
-from signet.domain.policy import REFUSE, Hours, Policy, PolicyDraft
+from signet.domain import law
+from signet.domain.policy import Policy, PolicyDraft
 from signet.domain.principal import Principal
 from signet.domain.request import Unprocessable
-from signet.domain.zones import is_zone
 from signet.errors import FieldError, Missing
 from signet.ports import Catalog, Clock
 from signet.usecases.views import View
@@ -77,12 +76,11 @@ def show(policy: Policy) -> PolicyView:
 
 def _faults(draft: PolicyDraft, workspace: str, catalog: Catalog) -> Iterator[FieldError]:
     """Find what the draft names that is not there."""
-    if draft.jurisdictions is not None and draft.jurisdictions not in VERSIONS:
-        yield FieldError("jurisdictions", f"must be one of {', '.join(VERSIONS)}")
-    if draft.unknown_zone != REFUSE and not is_zone(draft.unknown_zone):
-        yield FieldError("unknown_zone", "must be refuse, or a time zone such as Europe/Vienna")
+    if draft.jurisdictions is not None and not law.known(draft.jurisdictions):
+        fault = f"must be a version of the legal rules: {', '.join(law.versions())}"
+        yield FieldError("jurisdictions", fault)
     yield from _unknown_topics(draft)
-    yield from _odd_hours(draft)
+    yield from _repeated_days(draft)
     asks = draft.double_opt_in
     if asks is not None:
         head = catalog.template(workspace, asks.template)
@@ -101,16 +99,8 @@ def _unknown_topics(draft: PolicyDraft) -> Iterator[FieldError]:
                 yield FieldError(f"{field}.{place}.topic", "is none of the policy's topics")
 
 
-def _odd_hours(draft: PolicyDraft) -> Iterator[FieldError]:
+def _repeated_days(draft: PolicyDraft) -> Iterator[FieldError]:
     for field in ("quiet_hours", "send_windows"):
         for place, hours in enumerate(getattr(draft, field)):
-            yield from _odd(hours, f"{field}.{place}")
-
-
-def _odd(hours: Hours, place: str) -> Iterator[FieldError]:
-    for name in ("start", "end"):
-        if getattr(hours, name).tzinfo is not None:
-            fault = "must be without a zone: it is the recipient's own clock"
-            yield FieldError(f"{place}.{name}", fault)
-    if len(set(hours.days)) < len(hours.days):
-        yield FieldError(f"{place}.days", "names a day twice")
+            if len(set(hours.days)) < len(hours.days):
+                yield FieldError(f"{field}.{place}.days", "names a day twice")

@@ -9,6 +9,7 @@ all of them, since a place that is taken is not given back.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from signet.domain.choices import sharing_rule
 from signet.domain.holdout import holdout_rule
 from signet.domain.jurisdiction import hours_rule, legal_rules
 from signet.domain.message import Rule
@@ -51,9 +52,11 @@ def asked_of(permission: Permission, asked: Question, stands: Standing) -> tuple
     draft, version = policy.draft, str(policy.version)
     consent = permission.consent(asked.channel, asked.topic)
     law = legal_rules(draft.jurisdictions, asked, consent, postal_address=draft.postal_address)
+    law = law if policy.version else tuple(_before_any_policy(rule) for rule in law)
+    shared = sharing_rule(policy, permission, asked)
     kept = holdout_rule(policy, asked.profile_id) if draft.holdout else None
-    hours = hours_rule(_with_quiet(stands), version, asked)
-    return (*said, *law, *((kept,) if kept else ()), hours)
+    more = tuple(rule for rule in (shared, kept) if rule is not None)
+    return (*said, *law, *more, hours_rule(_with_quiet(stands), version, asked))
 
 
 def _with_quiet(stands: Standing) -> PolicyDraft:
@@ -61,3 +64,14 @@ def _with_quiet(stands: Standing) -> PolicyDraft:
     if not stands.quiet_hours:
         return draft
     return draft.model_copy(update={"quiet_hours": (*draft.quiet_hours, *stands.quiet_hours)})
+
+
+def _before_any_policy(rule: Rule) -> Rule:
+    """
+    Take templates at their word as long as nobody wrote a policy.
+
+    Until then there is no place for a postal address but their text, which nobody can judge.
+    """
+    if rule.reason != "no_postal_address":
+        return rule
+    return rule.model_copy(update={"verdict": "pass", "reason": "no policy yet"})

@@ -68,7 +68,7 @@ class DynamoCaps:
 def _silence(row: Item, wanted: Reservation) -> Item:
     """Give what the row says of a silence, unless the person was heard of since it began."""
     kept = {name: row[name] for name in _SILENCE if name in row}
-    heard = wanted.heard_at is not None and kept.get("since", "") <= keys.stamp(wanted.heard_at)
+    heard = wanted.heard_at is not None and kept.get("since", "") < keys.stamp(wanted.heard_at)
     return {} if heard else kept
 
 
