@@ -140,13 +140,13 @@ def _few_buckets() -> Iterator[None]:
 def _statuses(story: Story) -> Counter[str]:
     """Count messages by class and status."""
     rows = [row for row in story.world.events.rows.values() if row["sk"] == "message"]
-    return Counter(f"{row['message_class']}:{row['status']}" for row in rows)
+    return Counter(f"{row.get('message_class', 'once')}:{row['status']}" for row in rows)
 
 
 def _restless(story: Story) -> str:
     """Tell which messages have no end where a story does not come to rest."""
     rows = [row for row in story.world.events.rows.values() if row["sk"] == "message"]
-    found = {f"{row['status']}, {row.get('reason', '')}" for row in rows if "due_at" in row}
+    found = {f"{row['status']}, {row.get('reason', '')}" for row in rows if "due_sk" in row}
     return "".join(f"; {one}" for one in sorted(found))
 
 

@@ -298,7 +298,7 @@ class World:
     def _tick_earlier(self, known: int) -> None:
         """Plan the next round anew where something has changed that is due before it."""
         after = (after for _, after in self.events.changes[known:])
-        due = [row["due_at"] for row in after if row is not None and _waits(row)]
+        due = [row["due_sk"] for row in after if row is not None and _waits(row)]
         when = self._by_then(min(due)) if due else None
         if when is not None and self.tick_at is not None and when < self.tick_at:
             self._plan_tick(when)
