@@ -24,6 +24,7 @@ LIFTS = {
     "consent.withdrawn": "consent.granted",
     "consent.granted": "consent.granted",
     "unsubscribe": "consent.granted",
+    "rest": "go on",
     "pause": "resume",
     "stop": "restart",
 }
@@ -70,8 +71,9 @@ def _bans(evidence: Evidence, message: Message, mail: Taken) -> Iterator[Call]:
             yield call
         if call.what == "suppress" and _reaches(call, message, mail.outgoing.recipient):
             yield call
-        unsubscribed = call.what == "unsubscribe" and about["topic"] == message.topic
-        if unsubscribed and about["profile"] == message.profile_id:
+        clicked = call.what == "unsubscribe" and about["topic"] == message.topic
+        rests = call.what == "rest" and message.topic is not None
+        if (clicked or rests) and about["profile"] == message.profile_id:
             yield call
         if call.what in {"pause", "cancel"} and about["campaign"] == message.campaign_id:
             yield call

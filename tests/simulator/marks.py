@@ -26,7 +26,7 @@ REASONS = (
     "quiet_hours", "outside_send_window", "zone_unknown", CLOSING, NEVER, "consent_expired",
     "suppressed:address", "suppressed:topic", "suppressed:channel", "suppressed:global",
     "suppressed:spelling", "suppressed:elsewhere:channel", "suppressed:elsewhere:global",
-    "suppressed:unsubscribed",
+    "suppressed:unsubscribed", "paused_by_recipient",
 )  # fmt: skip
 WAYS = (
     "canary", "walk", "redrive", "epoch 1", "two hand-overs", "repeat refused", "dead letter",

@@ -17,14 +17,10 @@ from tests.simulator.prepared import (
     mailed,
 )
 from tests.simulator.story import Story
-from tests.simulator.wiring import LINK_KEY
-from signet.templating.links import LinkSigner
 
 CLOCKS = (*(zone for zones in ZONES.values() for zone in zones), "Europe/Rome")
 POSTAL = "1 Long Lane, Smalltown"
 REACHES = ("address", "topic", "channel", "global")
-# Until the news has a message that somebody can unsubscribe from, they look again.
-LOOKS_AGAIN = 40.0
 HALF_AN_HOUR = 1800.0
 
 
@@ -40,33 +36,6 @@ def races(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
         yield when, consent(person, ident, "granted", idem=f"e-{person}", expires=ends)
     for number in range(drawn.choice((0, 1))):
         yield drawn.uniform(0, BUSY), _offer(drawn, number)
-
-
-def schedule_clicks(story: Story, drawn: random.Random) -> None:
-    """Let some whose message is planned, or who have it, unsubscribe by its link."""
-    often = "clicks" in story.needs
-    for _ in range(6 if often else drawn.choice((0, 0, 1))):
-        lot, when = drawn.random(), drawn.uniform(20, BUSY)
-        when = drawn.choice(story.ordered) + drawn.uniform(0, 2) if often else when
-        story.world.loop.at(when, lambda lot=lot: _click(story, lot))  # type: ignore[misc]
-
-
-def _click(story: Story, lot: float) -> None:
-    world = story.world
-    rows = [r for r in world.events.rows.values() if r["sk"] == "message"]
-    known = sorted(r["id"] for r in rows if r["workspace"] == "main" and "profile_id" in r)
-    if not known:
-        if world.loop.now < BUSY:
-            world.loop.at(world.loop.now + LOOKS_AGAIN, lambda: _click(story, lot))
-        return
-    chosen = next(r for r in rows if r["id"] == known[int(lot * len(known))])
-    token = LinkSigner(LINK_KEY).token("unsubscribe", workspace="main", message_id=chosen["id"])
-    event = http("POST", f"/u/{token}", "List-Unsubscribe=One-Click")
-    about = {"message": chosen["id"], "topic": chosen.get("topic"), "profile": chosen["profile_id"]}
-    names = {ident: person for person, ident in story.ids.items()}
-    if chosen["profile_id"] in names:
-        about["person"] = names[chosen["profile_id"]]
-    story.clients.make(world.loop.now, Call("unsubscribe", about, "ingest", event))
 
 
 def _refusal(story: Story, drawn: random.Random, number: int) -> Call:

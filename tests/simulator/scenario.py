@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.simulator.arrivals import Said, arrivals
+from tests.simulator.clicking import schedule_clicks
 from tests.simulator.client import Call, Clients, http, move
 from tests.simulator.corrections import schedule_corrections
 from tests.simulator.faults import Plan
 from tests.simulator.healing import BUSY, CALM, schedule_calm, schedule_restore
 from tests.simulator.prepared import PEOPLE, Prepared, address, consent, mailed, prepared
-from tests.simulator.races import races, schedule_clicks
+from tests.simulator.races import races
 from tests.simulator.story import Story
 from tests.simulator.world import Bug, World
 
