@@ -29,6 +29,8 @@ LONG = 10_000
 # A mutant that lives as long as this is said to survive.
 MUTANT_LIFE = 2_500
 RATES = (0.001, 0.01, 0.05)
+# Of what every story may be made, beside what some are of anyway.
+NEEDS = ("capped", "clicks", "brink", "intake", "minds", "restore", "ruled", "rush", "tardy")
 # Of ten kinds of faults each; with more, nearly every call would fail.
 MOST = 0.09
 
@@ -53,10 +55,14 @@ def progress(total: int) -> Callable[[int], None]:
 def simulate(given: argparse.Namespace) -> int:
     """Run many random schedules, shared out among processes."""
     share = Share(
-        first=given.first, count=given.schedules, rate=given.rate, mutants=tuple(given.without)
+        first=given.first,
+        count=given.schedules,
+        rate=given.rate,
+        needs=tuple(given.needs),
+        mutants=tuple(given.without),
     )
     tally = run_shares(shared(share, given.jobs), progress(given.schedules))
-    judged = tally.schedules >= LONG and not given.without
+    judged = tally.schedules >= LONG and not given.without and not given.needs
     missing = sorted(REQUIRED - set(tally.marks)) if judged else []
     rows = _rows(tally) | {"never reached": ", ".join(missing) or "-"}
     _out(given, rows, {**vars(tally), "per_minute": tally.per_minute, "missing": missing})
@@ -294,6 +300,10 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--without", action="append", default=[], type=_mutant, metavar="NAME",
         help="take this guard away; --mutants lists the names",
+    )  # fmt: skip
+    made.add_argument(
+        "--needs", nargs="+", default=[], choices=NEEDS, metavar="WHAT",
+        help=f"what is in every story: {', '.join(NEEDS)}",
     )  # fmt: skip
     made.add_argument("--json", action="store_true", help="data on standard output")
     return made

@@ -47,15 +47,18 @@ def _left_under_a_claim(evidence: Evidence, mail: Taken) -> None:
     if mail.handed - claimed > LONGEST_LEASE and not evidence.slept:
         evidence.say("I3", f"{place} left {mail.handed - claimed:.0f} s after its claim")
     message = evidence.messages.get(place)
-    if message is None or message.workspace != "main":
-        return
+    if message is not None and message.workspace == "main":
+        _left_unforbidden(evidence, message, mail, claimed=claimed)
+
+
+def _left_unforbidden(evidence: Evidence, message: Message, mail: Taken, *, claimed: float) -> None:
     if message.not_after and not evidence.slept:
         late = mail.handed - evidence.story.world.loop.seconds(message.not_after)
         if late > LATEST:
-            evidence.say("I3", f"{place} left {late:.0f} s after it was not to")
+            evidence.say("I3", f"{message.id} left {late:.0f} s after it was not to")
     for ban in _bans(evidence, message, mail):
         if _forbade(evidence, ban, claimed=claimed, left=mail.handed):
-            evidence.say("I3", f"{place} left at {mail.handed:.0f} despite {ban.what}")
+            evidence.say("I3", f"{message.id} left at {mail.handed:.0f} despite {ban.what}")
     if message.topic is not None and "ruled" in evidence.story.needs and not evidence.slept:
         _left_in_time(evidence, message, claimed=claimed, left=mail.handed)
 

@@ -74,4 +74,3 @@ def stale_policy(real: Any) -> Any:
         return replace(gate, policy=known.setdefault(workspace, gate.policy))
 
     return look
-

@@ -22,7 +22,8 @@ def schedule_clicks(story: Story, drawn: random.Random) -> None:
     """Let some whose message is planned, or who have it, use its links."""
     often = "clicks" in story.needs
     for _ in range(6 if often else drawn.choice((0, 0, 1))):
-        when = drawn.choice(story.ordered) + drawn.uniform(0, 2) if often else drawn.uniform(0, BUSY)
+        soon = drawn.choice(story.ordered) + drawn.uniform(0, 2)
+        when = soon if often else drawn.uniform(0, BUSY)
         _later(story, when, drawn.random(), [(0.0, drawn.choice(("click", "click", "none")))])
     if drawn.random() < 0.3:
         deeds, when = [(0.0, "pause")], 0.0

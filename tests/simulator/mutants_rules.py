@@ -29,9 +29,7 @@ RULES_MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "who has no clock is written to at any hour",
-        (
-            (jurisdiction, "_known_or_not", broken_rules.in_zones(lambda zones: zones or ("UTC",))),
-        ),
+        ((jurisdiction, "_known_or_not", broken_rules.in_zones(lambda zones: zones or ("UTC",))),),
         needs=RULED,
     ),
     Mutant(
@@ -81,7 +79,9 @@ RULES_MUTANTS: tuple[Mutant, ...] = (
             needs=RULED,
         )
         for scope, reach in (
-            ("topic", "a topic"), ("channel", "a channel"), ("global", "everything")
+            ("topic", "a topic"),
+            ("channel", "a channel"),
+            ("global", "everything"),
         )
     ),
     Mutant(

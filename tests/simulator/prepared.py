@@ -115,7 +115,7 @@ def _more(message_class: str, *, capped: bool) -> dict[str, dict[str, Any]]:
 
 
 def _introductions(*, ruled: bool) -> Iterator[Call]:
-    """Tell who everybody is; where rules count, also where they are and which addresses they have."""
+    """Tell who everybody is; where rules count, also where, and which addresses they have."""
     for person in PEOPLE:
         yield identify(person, more=_whereabouts(person) if ruled else {})
     for person, other in OTHERS.items() if ruled else ():

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
+from tests.simulator.clicking import schedule_clicks
 from tests.simulator.client import Call, http
 from tests.simulator.clocks import DAYS, REFUSE, moment, wall
 from tests.simulator.healing import BUSY
@@ -24,8 +25,15 @@ REACHES = ("address", "topic", "channel", "global")
 HALF_AN_HOUR = 1800.0
 
 
-def races(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
+def schedule_races(story: Story, drawn: random.Random) -> None:
     """Let operators write policies, and people and operators refuse, while messages are claimed."""
+    if "ruled" in story.needs:
+        for when, call in _races(story, drawn):
+            story.clients.make(when, call)
+        schedule_clicks(story, drawn)
+
+
+def _races(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
     yield from _policies(story, drawn)
     for number in range(drawn.choice((0, 1, 1))):
         yield drawn.uniform(0, BUSY), _refusal(story, drawn, number)
@@ -134,8 +142,7 @@ def _policy(drawn: random.Random, when: float) -> dict[str, Any]:
 def _brink(begin: float) -> dict[str, Any]:
     """Write a policy under which it closes at one moment for everybody."""
     hours = [
-        {"start": wall(zone, begin), "end": wall(zone, begin + HALF_AN_HOUR)}
-        for zone in CLOCKS
+        {"start": wall(zone, begin), "end": wall(zone, begin + HALF_AN_HOUR)} for zone in CLOCKS
     ]
     draft = {"unknown_zone": CLOCKS[0], "postal_address": POSTAL}
     return {**draft, "quiet_hours": hours}

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.simulator.arrivals import Said, arrivals
-from tests.simulator.clicking import schedule_clicks
 from tests.simulator.client import Call, Clients, http, move
 from tests.simulator.corrections import schedule_corrections
 from tests.simulator.faults import Plan
 from tests.simulator.healing import BUSY, CALM, schedule_calm, schedule_restore
 from tests.simulator.prepared import PEOPLE, Prepared, address, consent, mailed, prepared
-from tests.simulator.races import races
+from tests.simulator.races import schedule_races
 from tests.simulator.story import Story
 from tests.simulator.world import Bug, World
 
@@ -79,11 +78,7 @@ def begin(
         world.provider.storms.append((BUSY, BUSY + drawn.uniform(300, 2400)))
     schedule_calm(story)
     schedule_corrections(story, random.Random(f"corrections:{seed}"))
-    if "ruled" in needs:
-        ruled = random.Random(f"races:{seed}")
-        for when, call in races(story, ruled):
-            story.clients.make(when, call)
-        schedule_clicks(story, ruled)
+    schedule_races(story, random.Random(f"races:{seed}"))
     if "restore" in needs and drawn.random() < 0.5:
         schedule_restore(story, drawn)
     world.tick_at = 60.0

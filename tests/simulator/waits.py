@@ -55,7 +55,9 @@ def check_waits(evidence: Evidence) -> None:
         if prompt and late > PATIENCE:
             evidence.say("I1", f"{wait.message.id} waits {late:.0f} s after it opened")
     for message, when in _given_up(evidence):
-        if not any(_never_opens(evidence, message, draft, when) for draft in _known(evidence, when)):
+        if not any(
+            _never_opens(evidence, message, draft, when) for draft in _known(evidence, when)
+        ):
             evidence.say("I1", f"{message.id} was given up, and it opens in time")
 
 

@@ -287,7 +287,6 @@ def _admin_handler() -> Handler:
         intake=Slot(lambda s: s.content),
         post_codes=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),
-        post_codes=Slot(lambda s: s.content),
         feedback_index=Slot(lambda s: s.feedback),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
         queues={stage: Slot(lambda s, stage=stage: s.queue(stage)) for stage in stages},
