@@ -107,5 +107,6 @@ def _consent_rule(permission: Permission, asked: Question) -> Rule:
     if consent is None:
         return Rule(rule="consent", verdict="refuse", reason="no_consent")
     if consent.status == "withdrawn":
-        return Rule(rule="consent", verdict="refuse", reason="consent_withdrawn")
+        told = {"at": consent.at.date().isoformat()}
+        return Rule(rule="consent", verdict="refuse", reason="consent_withdrawn", inputs=told)
     return Rule(rule="consent", verdict="pass", reason=f"granted at {consent.at.isoformat()}")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from signet.cleaning.event import cleaned
+from signet.domain.broadcast import considers
 from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
@@ -130,6 +131,8 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
         return 0
     stores.planner.refresh(workspace)
     new, directory = _joined(workspace, fresh, stores)
+    considered = {item.profile_id for item in new if considers(item.event)}
+    stores.planner.meet(workspace, considered)
     renders = _plan(new, directory, stores.planner)
     if renders:
         stores.queue.send(packed_renders(renders))

@@ -1,6 +1,6 @@
 """Permission on DynamoDB: one item per person for consents, one per suppressed address."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,6 +66,15 @@ class DynamoPermissions:
             )
             for person, own in zip(people, places, strict=True)
         ]
+
+    def members_of(
+        self, workspace: str, profile_ids: Collection[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Give who was merged into each of these people; those without anybody are left out."""
+        bonds = Bonds(self._table, workspace)
+        bonds.load(profile_ids)
+        found = {pid: tuple(sorted(bonds.members(pid))) for pid in profile_ids}
+        return {pid: members for pid, members in found.items() if members}
 
     def _words(self, bonds: Bonds, profile_id: str) -> tuple[Consent, ...]:
         """Join a person's words with those of every profile that was merged into theirs."""
