@@ -137,6 +137,7 @@ class SignetStack(cdk.Stack):
         hear_sources(stage, partner_bus=self._partner_bus)
         allow_inbound_mail(data.intake)
         self.devices = role_of_devices(self, stage.queue)
+        stage.alarms_at("StopRequested", line="stop requested")
 
         stage = self.render
         stage.does_work(concurrency=CONCURRENCY)

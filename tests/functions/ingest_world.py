@@ -18,7 +18,9 @@ from signet.adapters.sealer import RootSealer
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.message import Message
+from signet.domain.policy import Policy
 from signet.domain.principal import Principal
+from signet.domain.profile import Profile
 from signet.domain.source import Source
 from signet.domain.suppression import Suppression
 from signet.domain.work import ApplyEvents, Work
@@ -90,7 +92,11 @@ class Rows:
 
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Any]:
         """Read profiles."""
-        return {pid: object() for pid in profile_ids if (workspace, pid) in self.people}
+        return {
+            pid: Profile(workspace=workspace, id=pid, created_at=NOW, updated_at=NOW)
+            for pid in profile_ids
+            if (workspace, pid) in self.people
+        }
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """Keep a consent."""
@@ -113,6 +119,9 @@ class Rows:
         """Keep a source."""
         assert source.revision == expected_revision + 1
         self.sources[(workspace, source.name)] = source
+
+    def policy(self, workspace: str) -> Policy | None:
+        """Give the policy, which nobody has written."""
 
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version."""

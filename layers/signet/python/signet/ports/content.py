@@ -64,6 +64,9 @@ class SourceRegistry(Protocol):
     def source(self, workspace: str, name: str) -> Source | None:
         """Read one registered source."""
 
+    def policy(self, workspace: str) -> Policy | None:
+        """Read the policy that is in force."""
+
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version of a template, or None where there is none."""
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Protocol
 
 from signet.domain.cap import Cap
+from signet.domain.choices import Settings
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.lineage import Lineage
 from signet.domain.permission import Permission
 from signet.domain.profile import Profile
-from signet.domain.suppression import Suppression
+from signet.domain.suppression import Suppression, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ class Caps(Protocol):
 
 # A profile id, and the handles under which addresses of this person may be suppressed.
 Whom = tuple[str, Sequence[str]]
+ANY = Which()
 
 
 class PermissionStore(Protocol):
@@ -182,11 +184,14 @@ class PermissionStore(Protocol):
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """Write a person's word over whatever stands; give it as it is in force."""
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Suppress an address for a reason; doing it twice for the same one keeps the first."""
+    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
+        """Write a person's own settings over whatever stands."""
 
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift every suppression of an address; False when there was none."""
+    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
+        """Suppress an address; the first of the same stays, or with `renew` the last moment."""
+
+    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
+        """Lift those suppressions of an address that are meant, and give them."""
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace."""

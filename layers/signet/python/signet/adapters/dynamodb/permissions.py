@@ -7,14 +7,28 @@ from typing import Any
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
 from signet.adapters.dynamodb.paging import after, gathered, place, position
+from signet.domain.choices import UNSET, Settings, strictest_settings
 from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
-from signet.domain.suppression import Suppression
+from signet.domain.suppression import Suppression, Which
 from signet.errors import Transient
 from signet.ports import Page, Sealer, Whom
-from signet.ports.store import Absent, Either, Key, Store, Update, UpTo
+from signet.ports.people import ANY
+from signet.ports.store import (
+    Absent,
+    Condition,
+    Either,
+    Equal,
+    Every,
+    Key,
+    Store,
+    Update,
+    UpTo,
+    Value,
+)
 
 SUPPRESSED = "suppression"
+_OWN = "own"
 _PREFIX = "c:"
 _REASON = "r:"
 # Of one topic only: the topic has no colon, the reason may have some.
@@ -48,6 +62,7 @@ class DynamoPermissions:
             Permission(
                 consents=self._words(bonds, bonds.survivor(person)),
                 suppressions=tuple(s for place in own for s in suppressions(found.get(place, {}))),
+                settings=self._settings(bonds, bonds.survivor(person)),
             )
             for person, own in zip(people, places, strict=True)
         ]
@@ -68,6 +83,19 @@ class DynamoPermissions:
             words = strictest(words, self._words(bonds, child), since=since)
         return words
 
+    def _settings(self, bonds: Bonds, profile_id: str) -> Settings:
+        """Join a person's settings with those of every profile that was merged into theirs."""
+        found = _own(bonds.rows.get(profile_id, {}))
+        for child, since in bonds.children(profile_id):
+            found = strictest_settings(found, self._settings(bonds, child), since=since)
+        return found
+
+    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
+        """Write a person's own settings over whatever stands."""
+        written = settings.model_dump(mode="json", exclude_none=True)
+        place = (keys.profile(workspace, profile_id), CONSENTS)
+        self._table.update(place, Update(sets={_OWN: written}))
+
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """
         Write a person's word over whatever stands, and give it as it is now in force.
@@ -85,25 +113,40 @@ class DynamoPermissions:
             consent = consent.model_copy(update={"at": standing.at + timedelta(microseconds=1)})
         raise Transient(f"the same consent was written {_ATTEMPTS} times meanwhile")
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
+    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
         """
         Suppress an address for a reason, everywhere or for one topic.
 
-        Doing it twice for the same ones keeps the first.
+        Doing it twice for the same ones keeps the first, or with `renew` the moment of the last.
         """
-        name = _suppression_name(suppression)
-        change = Update(
-            sets={
-                "handle": suppression.handle,
-                name: suppression.model_dump(mode="json", exclude={"handle"}),
-            },
-            condition=Absent(name),
-        )
-        self._table.update(_suppressed(workspace, suppression.handle), change)
+        name, where = _suppression_name(suppression), _suppressed(workspace, suppression.handle)
+        written = suppression.model_dump(mode="json", exclude={"handle"})
+        condition: Condition = Absent(name)
+        if renew:
+            written["at"] = suppression.at.isoformat(timespec="microseconds")
+            condition = Either((condition, UpTo((name, "at"), written["at"])))
+        sets: dict[str, Value] = {"handle": suppression.handle, name: written}
+        self._table.update(where, Update(sets=sets, condition=condition))
 
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift every suppression of an address; False when there was none."""
-        return self._table.delete(_suppressed(workspace, handle))
+    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
+        """
+        Lift those suppressions of an address that are meant, and give them.
+
+        What is written meanwhile stays.
+
+        Raises:
+            Transient: Others wrote the same again and again.
+        """
+        where = _suppressed(workspace, handle)
+        for _ in range(_ATTEMPTS):
+            item = self._table.get(where) or {}
+            meant = {_suppression_name(one): one for one in suppressions(item) if which.takes(one)}
+            if not meant:
+                return ()
+            unmoved = Every(tuple(Equal((name, "at"), item[name]["at"]) for name in meant))
+            if self._table.update(where, Update(removes=tuple(meant), condition=unmoved)):
+                return tuple(meant.values())
+        raise Transient(f"the same suppressions were written {_ATTEMPTS} times meanwhile")
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace by reading on through the table."""
@@ -159,6 +202,10 @@ class DynamoPermissions:
             consent["evidence"] = plain.decode("utf-8", "surrogatepass")
             consent["at"] = datetime.fromisoformat(consent["at"] + "+00:00")
         return tuple(Consent(**consent) for consent in written)
+
+
+def _own(item: dict[str, Any]) -> Settings:
+    return Settings.model_validate(dict(item[_OWN])) if _OWN in item else UNSET
 
 
 def _suppressed(workspace: str, handle: str) -> Key:

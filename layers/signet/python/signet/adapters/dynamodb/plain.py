@@ -1,11 +1,13 @@
 """The catalog for doors that must start fast: the few reads they need, without pynamodb."""
 
 from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.gates import policy_place
 from signet.adapters.dynamodb.ledger import DynamoLedger as PlainLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions as PlainPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles as PlainProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine as PlainQuarantine
 from signet.domain.campaign import Campaign
+from signet.domain.policy import Policy
 from signet.domain.source import Source
 from signet.domain.template import Template
 from signet.ports.store import Store
@@ -20,7 +22,7 @@ __all__ = [
 
 
 class PlainCatalog:
-    """Sources, campaigns and active templates, read consistently."""
+    """Sources, campaigns, active templates and the policy, read consistently."""
 
     def __init__(self, table: Store) -> None:
         self._table = table
@@ -39,3 +41,8 @@ class PlainCatalog:
         """Give the active version of a template, or None where there is none."""
         item = self._table.get((keys.listing(workspace, "template"), name))
         return Template.model_validate_json(item["body"]).active if item else None
+
+    def policy(self, workspace: str) -> Policy | None:
+        """Read the policy that is in force."""
+        item = self._table.get(policy_place(workspace))
+        return Policy.model_validate_json(item["body"]) if item else None
