@@ -280,6 +280,7 @@ def _admin_handler() -> Handler:
         imports=Slot(lambda s: s.imports),
         reports=ses.parse,
         intake=Slot(lambda s: s.content),
+        post_codes=Slot(lambda s: s.content),
         feedback=Slot(lambda s: s.content),
         feedback_index=Slot(lambda s: s.feedback),
         dead_letters=Slot(lambda s: DynamoDeadLetterRows(s.events_table, s.sealer)),
