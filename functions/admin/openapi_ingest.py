@@ -152,4 +152,6 @@ OPERATIONS: tuple[Operation, ...] = (
     _link("/t/c/{token}", "get", "Note a click and lead on to its target", status=302),
     _link("/u/{token}", "get", "Show the unsubscribe page; changes nothing"),
     _link("/u/{token}", "post", "Unsubscribe with one click (RFC 8058)"),
+    _link("/c/{token}", "get", "Show the page that confirms a consent; changes nothing"),
+    _link("/c/{token}", "post", "Confirm a pending consent"),
 )  # fmt: skip

@@ -25,6 +25,18 @@ _BUTTON = """<p>You will no longer get messages of this kind.</p>
 <form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
 <button type="submit">Unsubscribe</button></form>"""
 
+_CONFIRM = """<p>You will get messages of the kind that you asked for.</p>
+<form method="post"><button type="submit">Yes, I want them</button></form>"""
+# What a click on a confirmation link came to, as its page says it.
+_ANSWERED = {
+    "confirmed": ("Confirmed", "You will get what you asked for. You can end it at any time."),
+    "late": ("This link is too old", "Nothing was changed. Please ask for it once more."),
+    "overtaken": (
+        "You have unsubscribed since",
+        "Nothing was changed. If you want these messages after all, please ask for them again.",
+    ),
+}
+
 
 def pixel() -> Response[Any]:
     """Give the invisible picture, never from a cache."""
@@ -44,6 +56,17 @@ def unsubscribed() -> Response[Any]:
 def thanks() -> Response[Any]:
     """Thank for a form."""
     return _page("Thank you", "<p>We have received what you sent.</p>")
+
+
+def confirm() -> Response[Any]:
+    """Ask before a consent is confirmed."""
+    return _page("Please confirm", _CONFIRM)
+
+
+def answered(outcome: str) -> Response[Any]:
+    """Say what a click on a confirmation link came to."""
+    title, text = _ANSWERED[outcome]
+    return _page(title, f"<p>{text}</p>")
 
 
 def plain(text: str) -> Response[Any]:

@@ -21,7 +21,7 @@ from signet.templating.links import Kind, Link
 
 
 class Links(Protocol):
-    """Read the signed tokens in links."""
+    """Read and write the signed tokens in links."""
 
     def read(self, kind: Kind, token: str) -> Link:
         """
@@ -31,10 +31,17 @@ class Links(Protocol):
             Missing: It is not one of ours.
         """
 
+    def token(self, kind: Kind, *, workspace: str, message_id: str) -> str:
+        """Write a token."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Every port of this function; `work` feeds preprocess, `engagement` feeds report."""
+    """
+    Every port of this function; `work` feeds preprocess, `engagement` feeds report.
+
+    `public_url` is where people reach the HTTP API.
+    """
 
     clock: Clock
     random: Random
@@ -50,3 +57,4 @@ class Ports:
     quarantine: Quarantine
     links: Links
     once: Once
+    public_url: str

@@ -38,6 +38,7 @@ class Settings(settings.Settings):
     secret_id: str
     preprocess_queue_url: str
     report_queue_url: str
+    public_url: str
 
 
 class _Secrets:
@@ -70,6 +71,10 @@ class _Secrets:
         """Read a signed link."""
         return self._links.read(kind, token)
 
+    def token(self, kind: Kind, *, workspace: str, message_id: str) -> str:
+        """Write a signed link."""
+        return self._links.token(kind, workspace=workspace, message_id=message_id)
+
 
 def build() -> Ports:
     """Make the ports of the deployed function, without a call to the network."""
@@ -94,6 +99,7 @@ def build() -> Ports:
         quarantine=PlainQuarantine(events, secrets),
         links=links,
         once=TableOnce(env.idempotency_table),
+        public_url=env.public_url,
     )
 
 

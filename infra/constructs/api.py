@@ -45,6 +45,8 @@ INTAKE = (
     "GET /t/c/{token}",
     "GET /u/{token}",
     "POST /u/{token}",
+    "GET /c/{token}",
+    "POST /c/{token}",
 )
 # What stands behind a path of intake and is not its own.
 CONTROL = ("POST /v1/sources/dry-run",)

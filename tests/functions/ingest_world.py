@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from functions.ingest.ports import Ports
 from functions.ingest.wiring import handler_of
 from signet.adapters.certificates import HttpsCertificates
+from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.table import MemoryTable
@@ -18,7 +19,10 @@ from signet.adapters.sealer import RootSealer
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.message import Message
+from signet.domain.permission import Permission
+from signet.domain.policy import Policy
 from signet.domain.principal import Principal
+from signet.domain.receipt import Particulars, Receipt
 from signet.domain.source import Source
 from signet.domain.suppression import Suppression
 from signet.domain.work import ApplyEvents, Work
@@ -33,6 +37,7 @@ KEYS = {
     "local-analyst": Principal(workspace="main", role="analyst", key_id="k3"),
     "local-other-owner": Principal(workspace="other", role="owner", key_id="k4"),
 }
+NOTHING_MORE = Particulars()
 
 
 class FixedRandom:
@@ -77,6 +82,8 @@ class Rows:
         self.suppressed: dict[tuple[str, str], Suppression] = {}
         self.sources: dict[tuple[str, str], Source] = {}
         self.templates = {("main", "welcome"): 1}
+        self.policies: dict[str, Policy] = {}
+        self.words = DynamoPermissions(MemoryTable(), RootSealer(b"r" * 32, FixedRandom()))
 
     def plan(self, message: Message) -> bool:
         """Write a message once."""
@@ -92,10 +99,38 @@ class Rows:
         """Read profiles."""
         return {pid: object() for pid in profile_ids if (workspace, pid) in self.people}
 
-    def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
+    def record_consent(
+        self,
+        workspace: str,
+        profile_id: str,
+        consent: Consent,
+        *,
+        particulars: Particulars = NOTHING_MORE,
+        guard: Callable[[Consent | None], None] | None = None,
+    ) -> Consent:
         """Keep a consent."""
-        self.consents.append((workspace, profile_id, consent))
-        return consent
+        kept = self.words.record_consent(
+            workspace, profile_id, consent, particulars=particulars, guard=guard
+        )
+        self.consents.append((workspace, profile_id, kept))
+        return kept
+
+    def ask_consent(self, workspace: str, pending: Receipt) -> None:
+        """Keep a pending consent."""
+        self.words.ask_consent(workspace, pending)
+
+    def receipts(self, workspace: str, profile_id: str) -> tuple[Receipt, ...]:
+        """Give the receipts of a person."""
+        return self.words.receipts(workspace, profile_id)
+
+    def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
+        """Give a person's words."""
+        return self.words.look(workspace, profile_id, *handles)
+
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Give the policy that is in force."""
+        assert version is None
+        return self.policies.get(workspace)
 
     def suppress(self, workspace: str, suppression: Suppression) -> None:
         """Keep the first suppression."""
@@ -182,6 +217,7 @@ class World:
             quarantine=self.quarantine,
             links=self.links,
             once=MemoryOnce(),
+            public_url="https://api.example.org",
         )
         self._handler = handler_of(ports)
 

@@ -60,6 +60,7 @@ class _Routes:
             permissions=self._ports.permissions,
             queue=self._ports.work,
             clock=self._ports.clock,
+            controller=consent.controller(self._ports.catalog.policy(link.workspace)),
         )
         return pages.unsubscribed()
 

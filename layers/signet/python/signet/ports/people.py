@@ -1,6 +1,6 @@
 """People: profiles, timelines, permissions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,6 +11,7 @@ from signet.domain.events import Event
 from signet.domain.lineage import Lineage
 from signet.domain.permission import Permission
 from signet.domain.profile import Profile
+from signet.domain.receipt import Particulars, Receipt
 from signet.domain.suppression import Suppression
 
 
@@ -159,8 +160,38 @@ class PermissionStore(Protocol):
     def look_many(self, workspace: str, whom: Sequence[Whom]) -> list[Permission]:
         """Read what is allowed to many, consistently."""
 
-    def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
-        """Write a person's word over whatever stands; give it as it is in force."""
+    def record_consent(
+        self,
+        workspace: str,
+        profile_id: str,
+        consent: Consent,
+        *,
+        particulars: Particulars = ...,
+        guard: Callable[[Consent | None], None] | None = None,
+    ) -> Consent:
+        """
+        Write a person's word over whatever stands, and its receipt, both or neither.
+
+        Args:
+            workspace: Whose row it is.
+            profile_id: Whose word it is.
+            consent: The word.
+            particulars: What the receipt says beyond the word.
+            guard: Called with the word that stands right before the new one is written over it;
+                what it raises leaves everything as it is.
+
+        Returns:
+            The word as it is in force, with the id of its receipt.
+        """
+
+    def ask_consent(self, workspace: str, pending: Receipt) -> None:
+        """Write the receipt of a pending consent, which changes no word; a repeat is harmless."""
+
+    def receipts(self, workspace: str, profile_id: str) -> tuple[Receipt, ...]:
+        """Give the receipts of everybody who is one person now, oldest first."""
+
+    def words_at(self, workspace: str, profile_id: str, at: datetime) -> tuple[Consent, ...]:
+        """Give the words that were in force for a profile at a moment, with the merges of then."""
 
     def suppress(self, workspace: str, suppression: Suppression) -> None:
         """Suppress an address for a reason; doing it twice for the same one keeps the first."""

@@ -6,6 +6,7 @@ from signet.domain.consent import Consent
 from signet.domain.events import UNMERGED
 from signet.domain.merge import Merge, united
 from signet.domain.profile import Profile
+from signet.domain.receipt import Particulars
 from signet.errors import Conflict, Missing, Transient
 from signet.usecases.kinship import ATTEMPTS, Office, alone, direct
 from signet.usecases.verdicts import decide, told
@@ -88,9 +89,10 @@ def _restored(made: Merge, office: Office) -> Profile:
 
 def _keep_withdrawals(made: Merge, office: Office) -> None:
     """Write what was withdrawn between a merge and its undoing for both."""
+    particulars = Particulars(method="unmerge", actor=made.undone_by)
     for word in _withdrawn_since(made, office):
         for ident in (made.into, made.away):
-            office.permissions.record_consent(made.workspace, ident, word)
+            office.permissions.record_consent(made.workspace, ident, word, particulars=particulars)
 
 
 def _withdrawn_since(made: Merge, office: Office) -> list[Consent]:

@@ -5,6 +5,7 @@ from signet.adapters.dynamodb.ledger import DynamoLedger as PlainLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions as PlainPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles as PlainProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine as PlainQuarantine
+from signet.domain.policy import Policy
 from signet.domain.source import Source
 from signet.domain.template import Template
 from signet.ports.store import Store
@@ -19,7 +20,7 @@ __all__ = [
 
 
 class PlainCatalog:
-    """Sources and active templates, read consistently."""
+    """Sources, active templates and the policy, read consistently."""
 
     def __init__(self, table: Store) -> None:
         self._table = table
@@ -33,3 +34,9 @@ class PlainCatalog:
         """Give the active version of a template, or None where there is none."""
         item = self._table.get((keys.listing(workspace, "template"), name))
         return Template.model_validate_json(item["body"]).active if item else None
+
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Read the policy that is in force, or a version of it."""
+        name = "current" if version is None else f"{version:06d}"
+        item = self._table.get((keys.listing(workspace, "policy"), name))
+        return Policy.model_validate_json(item["body"]) if item else None
