@@ -201,6 +201,7 @@ class World:
     sealer: RootSealer = field(default_factory=lambda: RootSealer(b"r" * 32, FixedRandom()))
 
     def __post_init__(self) -> None:
+        self.forget()
         self.quarantine = DynamoQuarantine(MemoryTable(), self.sealer)
         ports = Ports(
             clock=self.clock,
@@ -216,10 +217,17 @@ class World:
             permissions=self.rows,  # type: ignore[arg-type]
             quarantine=self.quarantine,
             links=self.links,
-            once=MemoryOnce(),
+            once=self._once,
             public_url="https://api.example.org",
         )
         self._handler = handler_of(ports)
+
+    def forget(self) -> None:
+        """Forget every answer that was given under a key."""
+        self._answers = MemoryOnce()
+
+    def _once(self, key: str, **asked: Any) -> Any:
+        return self._answers(key, **asked)
 
     def source(self, name: str, **draft: Any) -> Source:
         """Register a source of the workspace, its secrets sealed, as the admin function does."""

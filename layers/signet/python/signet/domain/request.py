@@ -15,7 +15,6 @@ from pydantic import (
 )
 
 from signet.domain import address
-from signet.domain.consent import ConsentStatus
 from signet.domain.events import Identifiers
 from signet.domain.message import Channel, MessageClass
 from signet.domain.receipt import Particulars
@@ -114,7 +113,7 @@ class ConsentRequest(BaseModel):
 
     channel: Channel = "email"
     topic: str = Field(pattern=TOPIC_PATTERN)
-    status: ConsentStatus | Literal["pending"]
+    status: Literal["granted", "withdrawn", "pending"]
     basis: str = Field(default="consent", max_length=64)
     wording_version: str = Field(default="", max_length=128)
     wording_hash: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")

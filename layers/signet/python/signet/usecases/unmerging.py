@@ -1,5 +1,6 @@
 """Let two profiles that became one be two again."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from signet.domain.consent import Consent
@@ -89,10 +90,22 @@ def _restored(made: Merge, office: Office) -> Profile:
 
 def _keep_withdrawals(made: Merge, office: Office) -> None:
     """Write what was withdrawn between a merge and its undoing for both."""
+    undone = made.undone_at or office.clock.now()
     particulars = Particulars(method="unmerge", actor=made.undone_by)
+
+    def spare(standing: Consent | None) -> None:
+        # Who withdrew by themselves has nothing to be told; who spoke since the undoing means it.
+        if standing is not None and (standing.status == "withdrawn" or standing.at > undone):
+            raise Conflict("it need not be written")
+
     for word in _withdrawn_since(made, office):
+        # From then on: what each of them had allowed before they were one stays what it was.
+        copied = word.model_copy(update={"at": undone})
         for ident in (made.into, made.away):
-            office.permissions.record_consent(made.workspace, ident, word, particulars=particulars)
+            with suppress(Conflict):
+                office.permissions.record_consent(
+                    made.workspace, ident, copied, particulars=particulars, guard=spare
+                )
 
 
 def _withdrawn_since(made: Merge, office: Office) -> list[Consent]:
