@@ -58,10 +58,11 @@ def record(
     policy = desk.catalog.policy(workspace)
     particulars = request.particulars(controller=controller(policy), actor=caller.key_id)
     kept = desk.permissions.record_consent(workspace, profile_id, word, particulars=particulars)
-    told(kept, kept.receipt, workspace=workspace, profile_id=profile_id, queue=desk.queue)
     evidence = kept.evidence
     hashed = desk.sealer.handle(workspace, "evidence", evidence) if evidence else ""
-    return shown(receipt(profile_id, kept, particulars, evidence_hash=hashed))
+    proof = receipt(profile_id, kept, particulars, evidence_hash=hashed)
+    told(kept, proof.id, workspace=workspace, profile_id=profile_id, queue=desk.queue)
+    return shown(proof)
 
 
 def controller(policy: Policy | None) -> str:
