@@ -7,7 +7,7 @@ from signet.domain.receipt import Receipt, with_expiries
 from signet.errors import Missing, Rejected
 from signet.ports import Page, TimelineEntry
 from signet.runtime import etag
-from signet.usecases import consent_views, people, views
+from signet.usecases import consent_views, people, post_codes, views
 from signet.usecases.computing import compute
 from signet.usecases.consent_views import WordView
 from signet.usecases.people import Registry, TraitsPatch
@@ -100,6 +100,9 @@ def _view(asked: Asked, person: Profile, lineage: Lineage | None = None) -> Prof
         permissions=asked.ports.permissions,
         lineage=lineage,
         merged=asked.ports.merges.members(asked.workspace, person.id),
+        post_codes=lambda country: post_codes.table_of(
+            asked.workspace, country, objects=asked.ports.post_codes
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from signet.cleaning.phone import Phone
 from signet.cleaning.places import Coordinates
 
 LONGEST = 256
+PostCodes = Callable[[str], Mapping[str, Coordinates]]
 # What clients call the same thing; Segment's names and those of forms.
 _CALLED: dict[str, tuple[str, ...]] = {
     "given": ("first_name", "firstName", "given_name"),
@@ -63,7 +64,7 @@ def enriched(
     traits: Mapping[str, JsonValue],
     *,
     region: str | None = None,
-    post_codes: Mapping[str, Coordinates] | None = None,
+    post_codes: PostCodes | None = None,
 ) -> Enrichment:
     """
     Derive what follows from traits.
@@ -72,7 +73,8 @@ def enriched(
         traits: The traits as plain values.
         region: Where a phone number without a country's code is from; if None, the country that
             the traits name.
-        post_codes: Where post codes lie, see `places.place_of_post_code`.
+        post_codes: Gives a country's table of post codes, see `places.place_of_post_code`; it is
+            asked only where nothing better is known.
     """
     written = traits.get("email"), traits.get("phone")
     spoken = _first(traits, "language", places.language)
@@ -115,14 +117,14 @@ def _zone_of(zones: tuple[str, ...], country: Derived | None) -> Derived | None:
 def _cell(
     traits: Mapping[str, JsonValue],
     country: Derived | None,
-    post_codes: Mapping[str, Coordinates] | None,
+    post_codes: PostCodes | None,
 ) -> Derived | None:
     latitude, longitude = (next(_found(traits, part), None) for part in ("latitude", "longitude"))
     place, origin = places.coordinates(latitude, longitude), "coordinates"
     code = _text(traits, "post_code")
-    if place is None and country is not None and code is not None:
-        table, origin = post_codes or {}, "post_code"
-        place = places.place_of_post_code(code, country=country.value, table=table)
+    if place is None and country is not None and code is not None and post_codes is not None:
+        table, origin = post_codes(country.value), "post_code"
+        place = places.place_of_post_code(code, table=table)
     found = None if place is None else places.cell(place)
     return Derived(value=found, origin=origin) if found else None
 
