@@ -96,7 +96,7 @@ class Receipt(Particulars):
         if shown not in {"granted", "withdrawn"}:
             return None
         return Consent(
-            **{name: getattr(self, name) for name in _COMMON},
+            **{name: getattr(self, name) for name in _BOTH_SAY},
             status="granted" if shown == "granted" else "withdrawn",
             receipt=self.id,
             renewed=self.event == "renewed",
@@ -104,7 +104,7 @@ class Receipt(Particulars):
 
 
 # What a word and its receipt both say, under the same names.
-_COMMON = (
+_BOTH_SAY = (
     "channel", "topic", "basis", "wording_version", "source", "evidence", "at", "expires_at",
 )  # fmt: skip
 
@@ -116,7 +116,7 @@ def receipt(
     granted: Happening = "renewed" if word.renewed else "given"
     return Receipt(
         **particulars.model_dump(),
-        **{name: getattr(word, name) for name in _COMMON},
+        **{name: getattr(word, name) for name in _BOTH_SAY},
         id=word.receipt or number(profile_id, word),
         profile_id=profile_id,
         event=granted if word.status == "granted" else "withdrawn",
