@@ -119,6 +119,7 @@ class SignetStack(cdk.Stack):
         stage.uses("IDEMPOTENCY_TABLE", data.idempotency, ALL)
         stage.opens(data.secret)
         stage.sends_to(self.preprocess, self.report)
+        stage.knows(PUBLIC_URL=self.api.url)
         stage.alarms_at("SignatureRefused", line="signature refused")
 
     def _prepare(self) -> None:

@@ -155,4 +155,6 @@ OPERATIONS: tuple[Operation, ...] = (
     _link("/p/{token}", "get", "Show the preference centre; changes nothing", name="preferences"),
     _link("/p/{token}", "post", "Choose topics, a pause and how often, by a form",
           name="preferences"),
+    _link("/c/{token}", "get", "Show the page that confirms a consent; changes nothing"),
+    _link("/c/{token}", "post", "Confirm a pending consent"),
 )  # fmt: skip

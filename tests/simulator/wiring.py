@@ -255,6 +255,7 @@ def _ingest_handler() -> Handler:
         quarantine=Slot(lambda s: s.quarantine),
         links=LinkSigner(LINK_KEY),
         once=_once,
+        public_url="https://api.example",
     )
     return ingest.handler_of(ports)
 

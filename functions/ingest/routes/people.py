@@ -9,6 +9,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from functions.ingest.ports import Ports
+from functions.ingest.routes import confirmations
 from signet.domain.principal import Principal, demand
 from signet.domain.request import (
     PROFILE_ID_PATTERN,
@@ -17,8 +18,9 @@ from signet.domain.request import (
     SuppressionRequest,
 )
 from signet.errors import Rejected
+from signet.ids import fresh
 from signet.runtime import auth, body, http, idempotency
-from signet.usecases import consent
+from signet.usecases import consent, double_opt_in
 
 
 def mount(app: http.Resolver, ports: Ports) -> None:
@@ -40,17 +42,7 @@ class _Routes:
         if not re.fullmatch(PROFILE_ID_PATTERN, profile_id):
             raise Rejected.field("profile_id", "is not an id of a profile")
         request = ConsentRequest.model_validate(self._body())
-        work = partial(
-            consent.record,
-            request,
-            workspace=principal.workspace,
-            profile_id=profile_id,
-            profiles=self._ports.profiles,
-            permissions=self._ports.permissions,
-            queue=self._ports.work,
-            clock=self._ports.clock,
-        )
-        return self._once(principal, work)
+        return self._once(principal, partial(self._said, request, principal, profile_id))
 
     def suppress(self) -> http.Answer:
         """Suppress an address."""
@@ -78,6 +70,16 @@ class _Routes:
             permissions=self._ports.permissions,
         )
         return http.answer(204)
+
+    def _said(
+        self, request: ConsentRequest, caller: Principal, profile_id: str
+    ) -> dict[str, object]:
+        if request.status != "pending":
+            words = confirmations.words(self._ports)
+            return consent.record(request, caller=caller, profile_id=profile_id, desk=words)
+        key = idempotency.key_of(self._app.call.headers) or fresh(self._ports.random.token(16))
+        desk = confirmations.desk(self._ports)
+        return double_opt_in.ask(request, caller=caller, profile_id=profile_id, key=key, desk=desk)
 
     def _principal(self, action: str) -> Principal:
         principal = auth.principal_of(self._app.call.headers, self._ports.keys)

@@ -1,6 +1,6 @@
 """What the use cases need from the world; every port has an adapter and a fake."""
 
-from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
+from signet.ports.content import Catalog, PolicyReader, SourceRegistry, TemplateTexts
 from signet.ports.feedback import FeedbackIndex, Mark, Posting, Span, TopicRules
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
 from signet.ports.intake import Certificates, ImportBook, Quarantine
@@ -75,6 +75,7 @@ __all__ = [
     "Pacer",
     "Page",
     "PermissionStore",
+    "PolicyReader",
     "Posting",
     "ProfileStore",
     "Quarantine",

@@ -1,6 +1,6 @@
 """People: profiles, timelines, permissions."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -12,6 +12,7 @@ from signet.domain.events import Event
 from signet.domain.lineage import Lineage
 from signet.domain.permission import Permission
 from signet.domain.profile import Profile
+from signet.domain.receipt import Particulars, Receipt
 from signet.domain.suppression import Suppression, Which
 
 
@@ -181,8 +182,38 @@ class PermissionStore(Protocol):
     ) -> dict[str, tuple[str, ...]]:
         """Give who was merged into each of these people; those without anybody are left out."""
 
-    def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
-        """Write a person's word over whatever stands; give it as it is in force."""
+    def record_consent(
+        self,
+        workspace: str,
+        profile_id: str,
+        consent: Consent,
+        *,
+        particulars: Particulars = ...,
+        guard: Callable[[Consent | None], None] | None = None,
+    ) -> Consent:
+        """
+        Write a person's word over whatever stands, and its receipt, both or neither.
+
+        Args:
+            workspace: Whose row it is.
+            profile_id: Whose word it is.
+            consent: The word.
+            particulars: What the receipt says beyond the word.
+            guard: Called with the word that stands right before the new one is written over it;
+                what it raises leaves everything as it is.
+
+        Returns:
+            The word as it is in force, with the id of its receipt.
+        """
+
+    def ask_consent(self, workspace: str, pending: Receipt) -> None:
+        """Write the receipt of a pending consent, which changes no word; a repeat is harmless."""
+
+    def receipts(self, workspace: str, profile_id: str) -> tuple[Receipt, ...]:
+        """Give the receipts of everybody who is one person now, oldest first."""
+
+    def words_at(self, workspace: str, profile_id: str, at: datetime) -> tuple[Consent, ...]:
+        """Give the words that were in force for a profile at a moment, with the merges of then."""
 
     def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
         """Write a person's own settings over whatever stands."""

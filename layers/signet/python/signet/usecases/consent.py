@@ -1,42 +1,100 @@
 """Write down what a person allows, and which addresses must not be used."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from signet.domain.address import normal
 from signet.domain.consent import Consent
 from signet.domain.events import CONSENT_GIVEN, CONSENT_WITHDRAWN, Event, Identifiers
-from signet.domain.request import ConsentRequest, SuppressionRequest
+from signet.domain.message import Message
+from signet.domain.policy import Policy
+from signet.domain.principal import Principal
+from signet.domain.receipt import RECIPIENT, Particulars, Receipt, receipt
+from signet.domain.request import ConsentRequest, SuppressionRequest, Unprocessable
 from signet.domain.suppression import Suppression
 from signet.domain.work import ApplyEvents
-from signet.errors import Missing
+from signet.errors import FieldError, Missing
 from signet.ids import derived
-from signet.ports import Clock, MessageBook, PermissionStore, ProfileStore, Sealer, WorkQueue
+from signet.ports import (
+    Clock,
+    MessageBook,
+    PermissionStore,
+    PolicyReader,
+    ProfileStore,
+    Sealer,
+    WorkQueue,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The ports that recording a word needs."""
+
+    profiles: ProfileStore
+    permissions: PermissionStore
+    catalog: PolicyReader
+    sealer: Sealer
+    queue: WorkQueue
+    clock: Clock
 
 
 def record(
-    request: ConsentRequest,
-    *,
-    workspace: str,
-    profile_id: str,
-    profiles: ProfileStore,
-    permissions: PermissionStore,
-    queue: WorkQueue,
-    clock: Clock,
+    request: ConsentRequest, *, caller: Principal, profile_id: str, desk: Desk
 ) -> dict[str, object]:
     """
-    Record a person's word and give the receipt: what is in force now.
+    Record a person's word and give its receipt: what is in force now.
 
     Effects: permissions, preprocess queue (the entry in the person's timeline).
 
     Raises:
         Missing: There is no such profile.
+        Unprocessable: It would have expired already.
     """
-    if not profiles.get_many(workspace, [profile_id]):
+    workspace, now = caller.workspace, desk.clock.now()
+    if not desk.profiles.get_many(workspace, [profile_id]):
         raise Missing("there is no such profile")
-    consent = Consent(**request.model_dump(), at=clock.now())
-    kept = permissions.record_consent(workspace, profile_id, consent)
-    moment = kept.at.isoformat()
-    receipt = derived(workspace, profile_id, kept.channel, kept.topic, kept.status, moment)
-    _tell(kept, receipt, workspace=workspace, profile_id=profile_id, queue=queue)
-    return {"id": receipt, "profile_id": profile_id, **kept.model_dump(mode="json")}
+    demand_ahead(request, now)
+    word = Consent(**request.model_dump(include=_SAID), at=now)
+    policy = desk.catalog.policy(workspace)
+    particulars = request.particulars(controller=controller(policy), actor=caller.key_id)
+    kept = desk.permissions.record_consent(workspace, profile_id, word, particulars=particulars)
+    evidence = kept.evidence
+    hashed = desk.sealer.handle(workspace, "evidence", evidence) if evidence else ""
+    proof = receipt(profile_id, kept, particulars, evidence_hash=hashed)
+    told(kept, proof.id, workspace=workspace, profile_id=profile_id, queue=desk.queue)
+    return shown(proof)
+
+
+def controller(policy: Policy | None) -> str:
+    """Name who is responsible for the data; nobody where no policy says it."""
+    return policy.draft.controller if policy is not None else ""
+
+
+def demand_ahead(request: ConsentRequest, now: datetime) -> None:
+    """
+    Let a consent pass that has not ended yet.
+
+    Raises:
+        Unprocessable: It has.
+    """
+    if request.expires_at is not None and request.expires_at <= now:
+        raise unfit("expires_at", "must lie ahead")
+
+
+def unfit(field: str, message: str) -> Unprocessable:
+    """Say which field does not fit what is there."""
+    return Unprocessable(f"{field}: {message}", (FieldError(field, message),))
+
+
+def shown(kept: Receipt) -> dict[str, object]:
+    """Show a receipt as an answer has it."""
+    return kept.model_dump(mode="json")
+
+
+# What a request says of the word itself, under the same names.
+_SAID = {
+    "channel", "topic", "status", "basis", "wording_version", "source", "evidence", "expires_at",
+}  # fmt: skip
 
 
 def suppress(
@@ -89,6 +147,7 @@ def unsubscribe(
     permissions: PermissionStore,
     queue: WorkQueue,
     clock: Clock,
+    controller: str = "",
 ) -> None:
     """
     Take the person at their word who clicked "unsubscribe" in a message.
@@ -114,9 +173,9 @@ def unsubscribe(
             source=f"unsubscribe:{message_id}",
             at=clock.now(),
         )
-        permissions.record_consent(workspace, message.profile_id, consent)
+        _withdraw(consent, message, permissions=permissions, controller=controller)
         ident = derived(workspace, message_id, "unsubscribed")
-        _tell(consent, ident, workspace=workspace, profile_id=message.profile_id, queue=queue)
+        told(consent, ident, workspace=workspace, profile_id=message.profile_id, queue=queue)
         return
     if not message.recipient:
         raise Missing("there is no such link")
@@ -131,7 +190,20 @@ def unsubscribe(
     )
 
 
-def _tell(
+def _withdraw(
+    consent: Consent, message: Message, *, permissions: PermissionStore, controller: str
+) -> None:
+    """Withdraw a consent unless the same link's withdrawal stands already."""
+    profile_id = message.profile_id or ""
+    known = permissions.look(message.workspace, profile_id)
+    standing = known.consent(consent.channel, consent.topic)
+    if standing is not None and (standing.status, standing.source) == ("withdrawn", consent.source):
+        return
+    particulars = Particulars(controller=controller, method="one-click", actor=RECIPIENT)
+    permissions.record_consent(message.workspace, profile_id, consent, particulars=particulars)
+
+
+def told(
     consent: Consent, ident: str, *, workspace: str, profile_id: str, queue: WorkQueue
 ) -> None:
     """Enter a consent in the person's timeline; it is in force already."""
@@ -151,6 +223,7 @@ def _tell(
             "basis": consent.basis,
             "wording_version": consent.wording_version,
             "source": consent.source,
+            "receipt": consent.receipt,
         },
     )
     queue.send([ApplyEvents(events=(event,))])

@@ -1,15 +1,17 @@
 """Permission on DynamoDB: one item per person for consents, one per suppressed address."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
 from signet.adapters.dynamodb.paging import after, gathered, place, position
+from signet.adapters.dynamodb.receipts import DynamoReceipts, Guard
 from signet.domain.choices import UNSET, Settings, strictest_settings
 from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
+from signet.domain.receipt import Particulars, Receipt
 from signet.domain.suppression import Suppression, Which
 from signet.errors import Transient
 from signet.ports import Page, Sealer, Whom
@@ -29,10 +31,10 @@ from signet.ports.store import (
 
 SUPPRESSED = "suppression"
 _OWN = "own"
-_PREFIX = "c:"
 _REASON = "r:"
 # Of one topic only: the topic has no colon, the reason may have some.
 _TOPIC_REASON = "t:"
+_NONE = Particulars()
 _ATTEMPTS = 5
 
 
@@ -41,7 +43,7 @@ class DynamoPermissions:
 
     def __init__(self, table: Store, sealer: Sealer) -> None:
         self._table = table
-        self._sealer = sealer
+        self._receipts = DynamoReceipts(table, sealer)
 
     def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
         """Read a person's consents and their addresses' suppressions, consistently, in one call."""
@@ -96,22 +98,31 @@ class DynamoPermissions:
         place = (keys.profile(workspace, profile_id), CONSENTS)
         self._table.update(place, Update(sets={_OWN: written}))
 
-    def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
-        """
-        Write a person's word over whatever stands, and give it as it is now in force.
+    def record_consent(
+        self,
+        workspace: str,
+        profile_id: str,
+        consent: Consent,
+        *,
+        particulars: Particulars = _NONE,
+        guard: Guard | None = None,
+    ) -> Consent:
+        """Write a person's word over whatever stands, and its receipt; give it as in force."""
+        return self._receipts.record(
+            workspace, profile_id, consent, particulars=particulars, guard=guard
+        )
 
-        Two containers' clocks may differ: where the standing word seems newer, the new one is
-        moved behind it, because whoever speaks last means it.
-        """
-        place = (keys.profile(workspace, profile_id), CONSENTS)
-        for _ in range(_ATTEMPTS):
-            if self._table.update(place, self._spoken(workspace, profile_id, consent)):
-                return consent
-            standing = self._standing(workspace, profile_id, consent)
-            if standing is None or standing == consent:
-                return consent
-            consent = consent.model_copy(update={"at": standing.at + timedelta(microseconds=1)})
-        raise Transient(f"the same consent was written {_ATTEMPTS} times meanwhile")
+    def ask_consent(self, workspace: str, pending: Receipt) -> None:
+        """Write the receipt of a pending consent, which changes no word."""
+        self._receipts.ask(workspace, pending)
+
+    def receipts(self, workspace: str, profile_id: str) -> tuple[Receipt, ...]:
+        """Give the receipts of everybody who is one person now, oldest first."""
+        return self._receipts.of(workspace, profile_id)
+
+    def words_at(self, workspace: str, profile_id: str, at: datetime) -> tuple[Consent, ...]:
+        """Give the words that were in force for a profile at a moment."""
+        return self._receipts.words_at(workspace, profile_id, at)
 
     def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
         """
@@ -174,34 +185,11 @@ class DynamoPermissions:
         left = (one for one in suppressions(item) if _suppression_name(one) > start["name"])
         return [(item, one) for one in left]
 
-    def _spoken(self, workspace: str, profile_id: str, consent: Consent) -> Update:
-        name = _consent_name(consent)
-        written = consent.model_dump(mode="json", exclude={"evidence"})
-        written["at"] = keys.stamp(consent.at)
-        if consent.evidence:
-            written["evidence"] = self._sealer.seal(
-                workspace, profile_id, consent.evidence.encode("utf-8", "surrogatepass")
-            )
-        behind = UpTo((name, "at"), written["at"])
-        return Update(sets={name: written}, condition=Either((Absent(name), behind)))
-
-    def _standing(self, workspace: str, profile_id: str, consent: Consent) -> Consent | None:
-        row = self._table.get((keys.profile(workspace, profile_id), CONSENTS)) or {}
-        known = self.consents(workspace, profile_id, row)
-        name = _consent_name(consent)
-        return next((other for other in known if _consent_name(other) == name), None)
-
     def consents(
         self, workspace: str, profile_id: str, item: dict[str, Any]
     ) -> tuple[Consent, ...]:
         """Read a profile's own words from its row."""
-        written = [dict(value) for name, value in item.items() if name.startswith(_PREFIX)]
-        for consent in written:
-            sealed = consent.get("evidence")
-            plain = self._sealer.open(workspace, profile_id, sealed) if sealed else b""
-            consent["evidence"] = plain.decode("utf-8", "surrogatepass")
-            consent["at"] = datetime.fromisoformat(consent["at"] + "+00:00")
-        return tuple(Consent(**consent) for consent in written)
+        return self._receipts.words(workspace, profile_id, item)
 
 
 def _own(item: dict[str, Any]) -> Settings:
@@ -225,7 +213,3 @@ def _suppression_name(suppression: Suppression) -> str:
     if suppression.scope == "topic":
         return f"{_TOPIC_REASON}{suppression.topic}:{suppression.reason}"
     return f"{_REASON}{suppression.reason}"
-
-
-def _consent_name(consent: Consent) -> str:
-    return f"{_PREFIX}{consent.channel}:{consent.topic}"
