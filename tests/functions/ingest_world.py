@@ -12,6 +12,7 @@ from functions.ingest.ports import Ports
 from functions.ingest.wiring import handler_of
 from signet.adapters.certificates import HttpsCertificates
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
+from signet.adapters.dynamodb.suppressions import SuppressionRows, suppressions
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.sealer import RootSealer
@@ -19,6 +20,7 @@ from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.message import Message
 from signet.domain.principal import Principal
+from signet.domain.profile import Profile
 from signet.domain.source import Source
 from signet.domain.suppression import Suppression
 from signet.domain.work import ApplyEvents, Work
@@ -67,14 +69,15 @@ class Queue:
         return [e for item in self.items if isinstance(item, ApplyEvents) for e in item.events]
 
 
-class Rows:
-    """Messages, profiles, permissions, sources and templates, all in dictionaries."""
+class Rows(SuppressionRows):
+    """Messages, profiles, consents, sources and templates in dictionaries, suppressions in rows."""
 
     def __init__(self) -> None:
         self.messages: dict[tuple[str, str], Message] = {}
         self.people: set[tuple[str, str]] = {("main", "p1")}
         self.consents: list[tuple[str, str, Consent]] = []
-        self.suppressed: dict[tuple[str, str], Suppression] = {}
+        self.permissions_table = MemoryTable()
+        super().__init__(self.permissions_table)
         self.sources: dict[tuple[str, str], Source] = {}
         self.templates = {("main", "welcome"): 1}
 
@@ -90,20 +93,19 @@ class Rows:
 
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Any]:
         """Read profiles."""
-        return {pid: object() for pid in profile_ids if (workspace, pid) in self.people}
+        known = (pid for pid in profile_ids if (workspace, pid) in self.people)
+        return {pid: _person(workspace, pid) for pid in known}
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """Keep a consent."""
         self.consents.append((workspace, profile_id, consent))
         return consent
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Keep the first suppression."""
-        self.suppressed.setdefault((workspace, suppression.handle), suppression)
-
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift a suppression."""
-        return self.suppressed.pop((workspace, handle), None) is not None
+    @property
+    def suppressed(self) -> list[Suppression]:
+        """Every suppression of every workspace."""
+        rows = self.permissions_table.rows.values()
+        return [one for row in rows for one in suppressions(row)]
 
     def source(self, workspace: str, name: str) -> Source | None:
         """Read a source."""
@@ -117,6 +119,16 @@ class Rows:
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version."""
         return self.templates.get((workspace, name))
+
+
+def _person(workspace: str, profile_id: str) -> Profile:
+    return Profile(
+        workspace=workspace,
+        id=profile_id,
+        identifiers={"email": (f"{profile_id}@example.org",)},
+        created_at=NOW,
+        updated_at=NOW,
+    )
 
 
 class Keys:

@@ -14,11 +14,12 @@ from signet.domain.request import (
     PROFILE_ID_PATTERN,
     AddressRequest,
     ConsentRequest,
+    ReleaseRequest,
     SuppressionRequest,
 )
-from signet.errors import Rejected
-from signet.runtime import auth, body, http, idempotency
-from signet.usecases import consent
+from signet.errors import Rejected, Transient
+from signet.runtime import auth, body, http, idempotency, observability
+from signet.usecases import consent, mirroring, suppressing
 
 
 def mount(app: http.Resolver, ports: Ports) -> None:
@@ -45,10 +46,13 @@ class _Routes:
             request,
             workspace=principal.workspace,
             profile_id=profile_id,
-            profiles=self._ports.profiles,
-            permissions=self._ports.permissions,
-            queue=self._ports.work,
-            clock=self._ports.clock,
+            notary=consent.Notary(
+                profiles=self._ports.profiles,
+                permissions=self._ports.permissions,
+                sealer=self._ports.sealer,
+                queue=self._ports.work,
+                clock=self._ports.clock,
+            ),
         )
         return self._once(principal, work)
 
@@ -56,28 +60,40 @@ class _Routes:
         """Suppress an address."""
         principal = self._principal("suppressions.write")
         request = SuppressionRequest.model_validate(self._body())
-        work = partial(
-            consent.suppress,
-            request,
-            workspace=principal.workspace,
-            sealer=self._ports.sealer,
-            permissions=self._ports.permissions,
-            clock=self._ports.clock,
-        )
+
+        def work() -> dict[str, Any]:
+            receipt = suppressing.suppress(
+                request,
+                workspace=principal.workspace,
+                sealer=self._ports.sealer,
+                suppressions=self._ports.permissions,
+                clock=self._ports.clock,
+            )
+            self._mirror(request, principal.workspace)
+            return receipt
+
         return self._once(principal, work)
 
     def release(self) -> http.Answer:
         """Lift a suppression."""
         principal = self._principal("suppressions.write")
-        request = AddressRequest.model_validate(self._body())
-        consent.release(
-            request.address,
+        request = ReleaseRequest.model_validate(self._body())
+        suppressing.release(
+            request,
             workspace=principal.workspace,
-            channel=request.channel,
             sealer=self._ports.sealer,
-            permissions=self._ports.permissions,
+            suppressions=self._ports.permissions,
         )
+        self._mirror(request, principal.workspace)
         return http.answer(204)
+
+    def _mirror(self, request: AddressRequest, workspace: str) -> None:
+        """Let the provider know, some time; our own word is in force already."""
+        asked = mirroring.wanted(request, workspace=workspace, sealer=self._ports.sealer)
+        try:
+            self._ports.engagement.send(asked)
+        except Transient as error:
+            observability.alarm("suppression not mirrored", error, workspace=workspace)
 
     def _principal(self, action: str) -> Principal:
         principal = auth.principal_of(self._app.call.headers, self._ports.keys)

@@ -1,11 +1,12 @@
 """What the use cases need from the world; every port has an adapter and a fake."""
 
-from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
+from signet.ports.content import Catalog, PolicyBook, SourceRegistry, TemplateTexts
 from signet.ports.feedback import FeedbackIndex, Mark, Posting, Span, TopicRules
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
 from signet.ports.intake import Certificates, ImportBook, Quarantine
 from signet.ports.linkage import DuplicateStore, MergeStore
 from signet.ports.messages import (
+    AccountList,
     Claim,
     DueRows,
     Gates,
@@ -25,6 +26,8 @@ from signet.ports.people import (
     PermissionStore,
     ProfileStore,
     Reservation,
+    SuppressionStore,
+    Tally,
     TimelineEntry,
     Whom,
 )
@@ -42,6 +45,7 @@ from signet.ports.world import (
 )
 
 __all__ = [
+    "AccountList",
     "Caps",
     "Catalog",
     "Certificates",
@@ -72,6 +76,7 @@ __all__ = [
     "Pacer",
     "Page",
     "PermissionStore",
+    "PolicyBook",
     "Posting",
     "ProfileStore",
     "Quarantine",
@@ -83,7 +88,9 @@ __all__ = [
     "SourceRegistry",
     "Span",
     "Step",
+    "SuppressionStore",
     "Switch",
+    "Tally",
     "TemplateTexts",
     "TimelineEntry",
     "TopicRules",

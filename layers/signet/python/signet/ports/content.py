@@ -58,6 +58,13 @@ class Catalog(Protocol):
         """
 
 
+class PolicyBook(Protocol):
+    """What a workspace has decided."""
+
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Read the policy that is in force, or a version of it; None where nobody wrote one."""
+
+
 class SourceRegistry(Protocol):
     """What ingest reads from the catalog."""
 

@@ -1,6 +1,6 @@
 """People: profiles, timelines, permissions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +11,7 @@ from signet.domain.events import Event
 from signet.domain.lineage import Lineage
 from signet.domain.permission import Permission
 from signet.domain.profile import Profile
-from signet.domain.suppression import Suppression
+from signet.domain.suppression import Strike, Suppression, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,47 @@ class Caps(Protocol):
 Whom = tuple[str, Sequence[str]]
 
 
-class PermissionStore(Protocol):
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """
+    A strike that is to be counted against an address, and what follows from it.
+
+    Args:
+        occasion: What the strike is; each is counted by itself.
+        strike: The message that gave it; each counts once.
+        most: How many of the newest are kept.
+        then: Gives what the strikes, oldest first, make of the address.
+    """
+
+    occasion: str
+    strike: Strike
+    most: int
+    then: Callable[[Sequence[Strike]], Sequence[Suppression]]
+
+
+ANY = Which()
+
+
+class SuppressionStore(Protocol):
+    """Suppressions by address, whatever becomes of the person's profile."""
+
+    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
+        """Suppress an address; the first of the same stays, or with `renew` the last moment."""
+
+    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
+        """Lift those suppressions of an address that are meant, and give them."""
+
+    def standing(self, workspace: str, *handles: str) -> tuple[Suppression, ...]:
+        """Read the suppressions of addresses, consistently."""
+
+    def count(self, workspace: str, handle: str, tally: Tally) -> None:
+        """Count a strike against an address, and suppress it where that makes too many."""
+
+    def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List the suppressions of a workspace."""
+
+
+class PermissionStore(SuppressionStore, Protocol):
     """Consents by person, suppressions by address."""
 
     def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
@@ -161,12 +201,3 @@ class PermissionStore(Protocol):
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """Write a person's word over whatever stands; give it as it is in force."""
-
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Suppress an address for a reason; doing it twice for the same one keeps the first."""
-
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift every suppression of an address; False when there was none."""
-
-    def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
-        """List the suppressions of a workspace."""

@@ -6,27 +6,22 @@ from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
-from signet.adapters.dynamodb.paging import after, gathered, place, position
+from signet.adapters.dynamodb.suppressions import SuppressionRows, suppressed, suppressions
 from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
-from signet.domain.suppression import Suppression
 from signet.errors import Transient
-from signet.ports import Page, Sealer, Whom
-from signet.ports.store import Absent, Either, Key, Store, Update, UpTo
+from signet.ports import Sealer, Whom
+from signet.ports.store import Absent, Either, Store, Update, UpTo
 
-SUPPRESSED = "suppression"
 _PREFIX = "c:"
-_REASON = "r:"
-# Of one topic only: the topic has no colon, the reason may have some.
-_TOPIC_REASON = "t:"
 _ATTEMPTS = 5
 
 
-class DynamoPermissions:
+class DynamoPermissions(SuppressionRows):
     """The permission store; evidence may be personal, so it is sealed."""
 
     def __init__(self, table: Store, sealer: Sealer) -> None:
-        self._table = table
+        super().__init__(table)
         self._sealer = sealer
 
     def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
@@ -40,7 +35,7 @@ class DynamoPermissions:
         The words of all profiles that became one count for each of them.
         """
         people = [profile_id for profile_id, _ in whom]
-        places = [[_suppressed(workspace, handle) for handle in handles] for _, handles in whom]
+        places = [[suppressed(workspace, handle) for handle in handles] for _, handles in whom]
         bonds = Bonds(self._table, workspace)
         also = dict.fromkeys(place for own in places for place in own)
         found = bonds.load(people, also=list(also))
@@ -76,52 +71,6 @@ class DynamoPermissions:
             consent = consent.model_copy(update={"at": standing.at + timedelta(microseconds=1)})
         raise Transient(f"the same consent was written {_ATTEMPTS} times meanwhile")
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """
-        Suppress an address for a reason, everywhere or for one topic.
-
-        Doing it twice for the same ones keeps the first.
-        """
-        name = _suppression_name(suppression)
-        change = Update(
-            sets={
-                "handle": suppression.handle,
-                name: suppression.model_dump(mode="json", exclude={"handle"}),
-            },
-            condition=Absent(name),
-        )
-        self._table.update(_suppressed(workspace, suppression.handle), change)
-
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift every suppression of an address; False when there was none."""
-        return self._table.delete(_suppressed(workspace, handle))
-
-    def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
-        """List the suppressions of a workspace by reading on through the table."""
-        return self._page(workspace, limit, after(position) or {})
-
-    def _page(self, workspace: str, limit: int, start: dict[str, Any]) -> Page:
-        prefix = keys.suppression(workspace, "")
-        found = self._rest(start)
-        start.pop("name", None)
-        page = gathered(self._table, (prefix, SUPPRESSED), limit=limit, start=start or None)
-        found += [(item, one) for item in page.items for one in suppressions(item)]
-        shown = tuple(one for _, one in found[:limit])
-        if len(found) <= limit:
-            return Page(shown, position(page.last))
-        # An address may have several suppressions, and the page may end between two of them.
-        item, one = found[limit - 1]
-        last = place((item["pk"], SUPPRESSED)) | {"name": _suppression_name(one)}
-        return Page(shown, position(last))
-
-    def _rest(self, start: dict[str, Any]) -> list[tuple[dict[str, Any], Suppression]]:
-        """Give what is left of the address in whose middle the last page ended."""
-        if "name" not in start:
-            return []
-        item = self._table.get((start["pk"], start["sk"])) or {}
-        left = (one for one in suppressions(item) if _suppression_name(one) > start["name"])
-        return [(item, one) for one in left]
-
     def _spoken(self, workspace: str, profile_id: str, consent: Consent) -> Update:
         name = _consent_name(consent)
         written = consent.model_dump(mode="json", exclude={"evidence"})
@@ -150,25 +99,6 @@ class DynamoPermissions:
             consent["evidence"] = plain.decode("utf-8", "surrogatepass")
             consent["at"] = datetime.fromisoformat(consent["at"] + "+00:00")
         return tuple(Consent(**consent) for consent in written)
-
-
-def _suppressed(workspace: str, handle: str) -> Key:
-    return keys.suppression(workspace, handle), SUPPRESSED
-
-
-def suppressions(item: dict[str, Any]) -> tuple[Suppression, ...]:
-    """Read the row of an address: one suppression per reason and scope."""
-    return tuple(
-        Suppression(handle=item["handle"], **value)
-        for name, value in sorted(item.items())
-        if name.startswith((_REASON, _TOPIC_REASON))
-    )
-
-
-def _suppression_name(suppression: Suppression) -> str:
-    if suppression.scope == "topic":
-        return f"{_TOPIC_REASON}{suppression.topic}:{suppression.reason}"
-    return f"{_REASON}{suppression.reason}"
 
 
 def _consent_name(consent: Consent) -> str:

@@ -1,10 +1,12 @@
-"""The catalog for doors that must start fast: the few reads they need, without pynamodb."""
+"""The catalog for who must start fast: the few reads they need, without pynamodb."""
 
 from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.gates import policy_place
 from signet.adapters.dynamodb.ledger import DynamoLedger as PlainLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions as PlainPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles as PlainProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine as PlainQuarantine
+from signet.domain.policy import Policy
 from signet.domain.source import Source
 from signet.domain.template import Template
 from signet.ports.store import Store
@@ -19,7 +21,7 @@ __all__ = [
 
 
 class PlainCatalog:
-    """Sources and active templates, read consistently."""
+    """Sources, active templates and the policy, read consistently."""
 
     def __init__(self, table: Store) -> None:
         self._table = table
@@ -33,3 +35,9 @@ class PlainCatalog:
         """Give the active version of a template, or None where there is none."""
         item = self._table.get((keys.listing(workspace, "template"), name))
         return Template.model_validate_json(item["body"]).active if item else None
+
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Read the policy that is in force, or a version of it; None where nobody wrote one."""
+        where, current = policy_place(workspace)
+        item = self._table.get((where, current if version is None else f"{version:06d}"))
+        return Policy.model_validate_json(item["body"]) if item else None
