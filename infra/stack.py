@@ -113,7 +113,7 @@ class SignetStack(cdk.Stack):
     def _take_in(self) -> None:
         """Ingest: accept calls, and write at once what cannot wait."""
         stage, data = self.ingest, self.data
-        stage.uses("PROFILES_TABLE", data.profiles, ALL)
+        stage.uses("PROFILES_TABLE", data.profiles, BOTH)
         stage.uses("EVENTS_TABLE", data.events, BOTH)
         stage.uses("CATALOG_TABLE", data.catalog, READ)
         stage.uses("IDEMPOTENCY_TABLE", data.idempotency, ALL)
