@@ -5,9 +5,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from signet.domain.request import (
-    ReleaseRequest,
     ConsentRequest,
     MessageRequest,
+    ReleaseRequest,
     SuppressionRequest,
 )
 
