@@ -23,7 +23,11 @@ TEXTS = body.Profile(size=1_000_000, limits=Limits(depth=16, keys=200, text=262_
 FILES = body.Profile(
     size=7_000_000, limits=Limits(depth=16, keys=200, text=7_000_000, integer=2**53)
 )
-_BOUNDS = {"/v1/templates": TEXTS, "/v1/imports": FILES}
+# A country's post codes.
+TABLES = body.Profile(
+    size=5_000_000, limits=Limits(depth=16, keys=100_000, text=1_024, integer=2**53)
+)
+_BOUNDS = {"/v1/templates": TEXTS, "/v1/imports": FILES, "/v1/post-codes": TABLES}
 LARGEST_PAGE = 200
 USUAL_PAGE = 50
 _DIGITS = 6

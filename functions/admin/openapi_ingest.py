@@ -152,4 +152,6 @@ OPERATIONS: tuple[Operation, ...] = (
     _link("/t/c/{token}", "get", "Note a click and lead on to its target", status=302),
     _link("/u/{token}", "get", "Show the unsubscribe page; changes nothing"),
     _link("/u/{token}", "post", "Unsubscribe with one click (RFC 8058)"),
+    _link("/p/{token}", "get", "Show the preference centre; changes nothing"),
+    _link("/p/{token}", "post", "Choose topics, a pause and how often, by a form"),
 )  # fmt: skip

@@ -66,7 +66,7 @@ class Ports:
 
     `queues` are the work queues by the names of their stages, `walks` is upkeep's; `intake`
     holds imported files, `feedback` what people said, which is found by `feedback_index`;
-    `reports` reads what a provider reports.
+    `reports` reads what a provider reports, `post_codes` holds tables of where they lie.
     """
 
     clock: Clock
@@ -88,6 +88,7 @@ class Ports:
     intake: ObjectStore
     feedback: ObjectStore
     feedback_index: FeedbackIndex
+    post_codes: ObjectStore
     dead_letters: DeadLetterRows
     queues: Mapping[str, RawQueue]
     walks: WorkQueue

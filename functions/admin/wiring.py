@@ -125,6 +125,7 @@ def build() -> Ports:
         intake=S3Objects(aws.client("s3"), env.intake_bucket),
         feedback=S3Objects(aws.client("s3"), env.feedback_bucket),
         feedback_index=DynamoFeedbackIndex(events, secrets),
+        post_codes=S3Objects(aws.client("s3"), env.content_bucket),
         dead_letters=DynamoDeadLetterRows(events, secrets),
         queues=_queues(env),
         walks=SqsWorkQueue(aws.client("sqs"), env.upkeep_queue_url),

@@ -21,7 +21,7 @@ from signet.templating.links import Kind, Link
 
 
 class Links(Protocol):
-    """Read the signed tokens in links."""
+    """Read and write the signed tokens in links."""
 
     def read(self, kind: Kind, token: str) -> Link:
         """
@@ -30,6 +30,9 @@ class Links(Protocol):
         Raises:
             Missing: It is not one of ours.
         """
+
+    def token(self, kind: Kind, *, workspace: str, message_id: str) -> str:
+        """Write a token that needs no target."""
 
 
 @dataclass(frozen=True, slots=True)

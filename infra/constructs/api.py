@@ -45,6 +45,13 @@ INTAKE = (
     "GET /t/c/{token}",
     "GET /u/{token}",
     "POST /u/{token}",
+    "GET /p/{token}",
+    "POST /p/{token}",
+    # Whoever looks before they leap must not reach the control plane, which knows no such link.
+    "HEAD /t/o/{token}",
+    "HEAD /t/c/{token}",
+    "HEAD /u/{token}",
+    "HEAD /p/{token}",
 )
 # What stands behind a path of intake and is not its own.
 CONTROL = ("POST /v1/sources/dry-run",)

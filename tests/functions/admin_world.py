@@ -129,6 +129,7 @@ class World:
             intake=self.intake,
             feedback=self.feedback,
             feedback_index=self.index,
+            post_codes=MemoryObjects(),
             dead_letters=self.letters,
             queues=self.queues,
             walks=self.queues["upkeep"],

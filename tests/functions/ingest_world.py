@@ -19,6 +19,7 @@ from signet.adapters.sealer import RootSealer
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.message import Message
+from signet.domain.policy import Policy
 from signet.domain.principal import Principal
 from signet.domain.profile import Profile
 from signet.domain.source import Source
@@ -115,6 +116,9 @@ class Rows(SuppressionRows):
         """Keep a source."""
         assert source.revision == expected_revision + 1
         self.sources[(workspace, source.name)] = source
+
+    def policy(self, workspace: str) -> Policy | None:
+        """Give the policy, which nobody has written."""
 
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version."""

@@ -81,3 +81,37 @@ def test_person_is_found_by_any_spelling_of_their_number() -> None:
     assert ["p1", "p1"] == [answer.json.get("id") for answer in found]
     assert ["+442079460958"] == found[0].json["identifiers"]["phone"]
     assert "+44 20 7946 0958" == found[0].json["traits"]["phone"]
+
+
+def test_post_code_leads_to_a_cell_where_the_workspace_brought_a_table() -> None:
+    """The next look finds it; an empty table forgets it, and another workspace never had it."""
+    world = World()
+    world.person("p1", country="GB", postalCode="SW1A 1AA")
+    put = {"codes": {"sw1a": [51.5, -0.14]}}
+    unknown = world.call("GET", "/v1/profiles/p1").json["enrichment"]["geo_cell"]
+    kept = world.call("PUT", "/v1/post-codes/gb", put)
+    found = world.call("GET", "/v1/profiles/p1").json["enrichment"]["geo_cell"]
+    elsewhere = world.call("GET", "/v1/post-codes/GB", role="other-owner").json
+    world.call("PUT", "/v1/post-codes/GB", {"codes": {}})
+
+    assert unknown is None
+    assert {"country": "GB", "codes": 1} == kept.json
+    assert {"value": "gcpuu", "origin": "post_code"} == found
+    assert 0 == elsewhere["codes"] == world.call("GET", "/v1/post-codes/GB").json["codes"]
+
+
+def test_post_codes_that_lie_nowhere_are_refused_by_name() -> None:
+    """No country, a code of signs, a place off the earth: each error names its field."""
+    world, path = World(), "/v1/post-codes/GB"
+    country = world.call("PUT", "/v1/post-codes/Atlantis", {"codes": {}})
+    code = world.call("PUT", path, {"codes": {"--": [51.5, -0.14]}})
+    place = world.call("PUT", path, {"codes": {"SW1": [151.5, -0.14]}})
+    three = world.call("PUT", path, {"codes": {"SW1": [1, 2, 3]}})
+    viewer = world.call("PUT", path, {"codes": {}}, role="support")
+
+    assert [400, 400, 400, 400, 403] == [
+        each.status for each in (country, code, place, three, viewer)
+    ]
+    assert ["country", "codes.--", "codes.SW1"] == [
+        each.json["errors"][0]["field"] for each in (country, code, place)
+    ]

@@ -7,7 +7,7 @@ from signet.domain.profile import Profile
 from signet.errors import Missing, Rejected
 from signet.ports import Page, TimelineEntry
 from signet.runtime import etag
-from signet.usecases import people, views
+from signet.usecases import people, post_codes, views
 from signet.usecases.computing import compute
 from signet.usecases.people import Registry, TraitsPatch
 from signet.usecases.timelines import Joined
@@ -86,6 +86,9 @@ def _view(asked: Asked, person: Profile, lineage: Lineage | None = None) -> Prof
         permissions=asked.ports.permissions,
         lineage=lineage,
         merged=asked.ports.merges.members(asked.workspace, person.id),
+        post_codes=lambda country: post_codes.table_of(
+            asked.workspace, country, objects=asked.ports.post_codes
+        ),
     )
 
 

@@ -87,7 +87,7 @@ def test_cell_comes_from_coordinates_or_from_the_post_code_table() -> None:
     """Without a table a post code says nothing."""
     placed = enriched({"location": {"lat": "51.5", "lng": -0.14}})
     coded: dict[str, JsonValue] = {"address": {"country": "GB", "postalCode": "SW1A 1AA"}}
-    looked_up = enriched(coded, post_codes={"GB SW1A": (51.5, -0.14)})
+    looked_up = enriched(coded, post_codes={"GB": {"SW1A": (51.5, -0.14)}}.__getitem__)
 
     assert [("gcpuu", "coordinates"), ("gcpuu", "post_code")] == [
         (each.geo_cell.value, each.geo_cell.origin) for each in (placed, looked_up) if each.geo_cell

@@ -45,9 +45,8 @@ class Yard:
         sealer = RootSealer(b"r" * 64, SeededRandom("yard"))
         self.permissions = DynamoPermissions(self.table, sealer)
 
-    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+    def policy(self, workspace: str) -> Policy | None:
         """Give what was decided."""
-        assert version is None
         if self.reactions is None:
             return None
         return Policy(workspace=workspace, draft=PolicyDraft(reactions=self.reactions))

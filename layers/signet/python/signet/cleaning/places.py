@@ -106,18 +106,20 @@ def coordinates(latitude: object, longitude: object) -> Coordinates | None:
     return (found[0], found[1]) if len(found) == 2 else None  # noqa: PLR2004 - one each
 
 
-def place_of_post_code(
-    code: str, *, country: str, table: Mapping[str, Coordinates]
-) -> Coordinates | None:
-    """
-    Find a post code in a table, or the longest beginning of it that is there.
+def plain_post_code(code: str) -> str:
+    """Write a post code in capitals and without signs: `sw1a 1aa` is `SW1A1AA`."""
+    return re.sub("[^A-Z0-9]", "", code.upper())
 
-    The keys of the table are a country's code, a space and a post code in capitals without
-    spaces, such as `GB SW1A1AA` or `GB SW1A`.
+
+def place_of_post_code(code: str, *, table: Mapping[str, Coordinates]) -> Coordinates | None:
     """
-    key = f"{country} {re.sub('[^A-Z0-9]', '', code.upper())}"
-    lengths = range(len(key), len(country) + 1, -1)
-    return next((table[key[:n]] for n in lengths if key[:n] in table), None)
+    Find a post code in its country's table, or the longest beginning of it that is there.
+
+    The keys of the table are plain post codes, such as `SW1A1AA`, or how some begin: `SW1A`.
+    """
+    key = plain_post_code(code)
+    found = (table[key[:n]] for n in range(len(key), 0, -1) if key[:n] in table)
+    return next(((place[0], place[1]) for place in found), None)
 
 
 @cache

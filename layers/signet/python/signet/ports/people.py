@@ -1,11 +1,12 @@
 """People: profiles, timelines, permissions."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from signet.domain.cap import Cap
+from signet.domain.choices import Settings
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.lineage import Lineage
@@ -20,6 +21,21 @@ class Page:
 
     items: tuple[object, ...]
     next_position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody on the roll: who a profile is after its last merge, and since when it is there."""
+
+    profile_id: str
+    since: datetime
+
+
+class Roll(Protocol):
+    """Everybody of a workspace, without anything that is known of them."""
+
+    def page(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List everybody, each as Known; profiles that were merged away are listed, too."""
 
 
 class ProfileStore(Protocol):
@@ -199,5 +215,13 @@ class PermissionStore(SuppressionStore, Protocol):
     def look_many(self, workspace: str, whom: Sequence[Whom]) -> list[Permission]:
         """Read what is allowed to many, consistently."""
 
+    def members_of(
+        self, workspace: str, profile_ids: Collection[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Give who was merged into each of these people; those without anybody are left out."""
+
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """Write a person's word over whatever stands; give it as it is in force."""
+
+    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
+        """Write a person's own settings over whatever stands."""

@@ -87,10 +87,16 @@ def _restored(made: Merge, office: Office) -> Profile:
 
 
 def _keep_withdrawals(made: Merge, office: Office) -> None:
-    """Write what was withdrawn between a merge and its undoing for both."""
+    """Write what was withdrawn between a merge and its undoing for both, and what was set."""
     for word in _withdrawn_since(made, office):
         for ident in (made.into, made.away):
             office.permissions.record_consent(made.workspace, ident, word)
+    whom = [(made.into, ()), (made.away, ())]
+    found = [one.settings for one in office.permissions.look_many(made.workspace, whom)]
+    last = max(found, key=lambda own: own.at)
+    if made.at < last.at <= (made.undone_at or last.at):
+        for ident in (made.into, made.away):
+            office.permissions.choose(made.workspace, ident, last)
 
 
 def _withdrawn_since(made: Merge, office: Office) -> list[Consent]:

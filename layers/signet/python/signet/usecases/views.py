@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from signet.cleaning import agents
 from signet.cleaning.agents import Agent
-from signet.cleaning.enrich import Enrichment, enriched
+from signet.cleaning.enrich import Enrichment, PostCodes, enriched
 from signet.domain.computed import Computed
 from signet.domain.consent import Consent
 from signet.domain.events import Event
@@ -170,13 +170,14 @@ def profile(
     permissions: PermissionStore,
     lineage: Lineage | None = None,
     merged: tuple[str, ...] = (),
+    post_codes: PostCodes | None = None,
 ) -> ProfileView:
     """Show a person with their consents, and with a lineage also where each trait comes from."""
     return ProfileView(
         id=person.id,
         identifiers=person.identifiers,
         traits=person.values(),
-        enrichment=enriched(person.values()),
+        enrichment=enriched(person.values(), post_codes=post_codes),
         consents=permissions.look(person.workspace, person.id, "").consents,
         created_at=person.created_at,
         updated_at=person.updated_at,

@@ -1,18 +1,20 @@
 """Permission on DynamoDB: one item per person for consents, one per suppressed address."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
 from signet.adapters.dynamodb.suppressions import SuppressionRows, suppressed, suppressions
+from signet.domain.choices import UNSET, Settings, strictest_settings
 from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
 from signet.errors import Transient
 from signet.ports import Sealer, Whom
 from signet.ports.store import Absent, Either, Store, Update, UpTo
 
+_OWN = "own"
 _PREFIX = "c:"
 _ATTEMPTS = 5
 
@@ -43,9 +45,19 @@ class DynamoPermissions(SuppressionRows):
             Permission(
                 consents=self._words(bonds, bonds.survivor(person)),
                 suppressions=tuple(s for place in own for s in suppressions(found.get(place, {}))),
+                settings=self._settings(bonds, bonds.survivor(person)),
             )
             for person, own in zip(people, places, strict=True)
         ]
+
+    def members_of(
+        self, workspace: str, profile_ids: Collection[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Give who was merged into each of these people; those without anybody are left out."""
+        bonds = Bonds(self._table, workspace)
+        bonds.load(profile_ids)
+        found = {pid: tuple(sorted(bonds.members(pid))) for pid in profile_ids}
+        return {pid: members for pid, members in found.items() if members}
 
     def _words(self, bonds: Bonds, profile_id: str) -> tuple[Consent, ...]:
         """Join a person's words with those of every profile that was merged into theirs."""
@@ -53,6 +65,19 @@ class DynamoPermissions(SuppressionRows):
         for child, since in bonds.children(profile_id):
             words = strictest(words, self._words(bonds, child), since=since)
         return words
+
+    def _settings(self, bonds: Bonds, profile_id: str) -> Settings:
+        """Join a person's settings with those of every profile that was merged into theirs."""
+        found = _own(bonds.rows.get(profile_id, {}))
+        for child, since in bonds.children(profile_id):
+            found = strictest_settings(found, self._settings(bonds, child), since=since)
+        return found
+
+    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
+        """Write a person's own settings over whatever stands."""
+        written = settings.model_dump(mode="json", exclude_none=True)
+        place = (keys.profile(workspace, profile_id), CONSENTS)
+        self._table.update(place, Update(sets={_OWN: written}))
 
     def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
         """
@@ -99,6 +124,10 @@ class DynamoPermissions(SuppressionRows):
             consent["evidence"] = plain.decode("utf-8", "surrogatepass")
             consent["at"] = datetime.fromisoformat(consent["at"] + "+00:00")
         return tuple(Consent(**consent) for consent in written)
+
+
+def _own(item: dict[str, Any]) -> Settings:
+    return Settings.model_validate(dict(item[_OWN])) if _OWN in item else UNSET
 
 
 def _consent_name(consent: Consent) -> str:
