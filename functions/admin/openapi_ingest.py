@@ -5,15 +5,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from signet.domain.request import (
-    AddressRequest,
     ConsentRequest,
     MessageRequest,
+    ReleaseRequest,
     SuppressionRequest,
 )
 
 Operation = tuple[str, str, dict[str, Any]]
 EXTRA_MODELS: tuple[type[BaseModel], ...] = (
-    AddressRequest,
+    ReleaseRequest,
     ConsentRequest,
     MessageRequest,
     SuppressionRequest,
@@ -147,7 +147,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _written(("/v1/suppressions", "post"), "Suppress an address",
              status=201, reads=SuppressionRequest, gives=_OBJECT),
     _written(("/v1/suppressions", "delete"), "Lift the suppression of an address",
-             status=204, reads=AddressRequest),
+             status=204, reads=ReleaseRequest),
     _link("/t/o/{token}", "get", "Note that a message was opened"),
     _link("/t/c/{token}", "get", "Note a click and lead on to its target", status=302),
     _link("/u/{token}", "get", "Show the unsubscribe page; changes nothing"),

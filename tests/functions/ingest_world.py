@@ -13,6 +13,7 @@ from functions.ingest.wiring import handler_of
 from signet.adapters.certificates import HttpsCertificates
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
+from signet.adapters.dynamodb.suppressions import SuppressionRows, suppressions
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.sealer import RootSealer
@@ -73,14 +74,15 @@ class Queue:
         return [e for item in self.items if isinstance(item, ApplyEvents) for e in item.events]
 
 
-class Rows:
-    """Messages, profiles, permissions, sources and templates, all in dictionaries."""
+class Rows(SuppressionRows):
+    """Messages, profiles, consents, sources and templates in dictionaries, suppressions in rows."""
 
     def __init__(self) -> None:
         self.messages: dict[tuple[str, str], Message] = {}
         self.people: set[tuple[str, str]] = {("main", "p1")}
         self.consents: list[tuple[str, str, Consent]] = []
-        self.suppressed: dict[tuple[str, str], Suppression] = {}
+        self.permissions_table = MemoryTable()
+        super().__init__(self.permissions_table)
         self.sources: dict[tuple[str, str], Source] = {}
         self.templates = {("main", "welcome"): 1}
         self.policies: dict[str, Policy] = {}
@@ -98,11 +100,8 @@ class Rows:
 
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Any]:
         """Read profiles."""
-        return {
-            pid: Profile(workspace=workspace, id=pid, created_at=NOW, updated_at=NOW)
-            for pid in profile_ids
-            if (workspace, pid) in self.people
-        }
+        known = (pid for pid in profile_ids if (workspace, pid) in self.people)
+        return {pid: _person(workspace, pid) for pid in known}
 
     def record_consent(
         self,
@@ -137,13 +136,11 @@ class Rows:
         assert version is None
         return self.policies.get(workspace)
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Keep the first suppression."""
-        self.suppressed.setdefault((workspace, suppression.handle), suppression)
-
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift a suppression."""
-        return self.suppressed.pop((workspace, handle), None) is not None
+    @property
+    def suppressed(self) -> list[Suppression]:
+        """Every suppression of every workspace."""
+        rows = self.permissions_table.rows.values()
+        return [one for row in rows for one in suppressions(row)]
 
     def source(self, workspace: str, name: str) -> Source | None:
         """Read a source."""
@@ -157,6 +154,16 @@ class Rows:
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version."""
         return self.templates.get((workspace, name))
+
+
+def _person(workspace: str, profile_id: str) -> Profile:
+    return Profile(
+        workspace=workspace,
+        id=profile_id,
+        identifiers={"email": (f"{profile_id}@example.org",)},
+        created_at=NOW,
+        updated_at=NOW,
+    )
 
 
 class Keys:

@@ -22,6 +22,8 @@ WILDCARDS = {
     ("UpkeepRoleDefaultPolicy", "s3:PutObject"): "the beat",
     ("DeliverRoleDefaultPolicy", "ses:GetAccount"): "the action knows no resource type",
     ("UpkeepRoleDefaultPolicy", "ses:GetAccount"): "the action knows no resource type",
+    ("ReportRoleDefaultPolicy", "ses:PutSuppressedDestination"): "the list is the account's",
+    ("ReportRoleDefaultPolicy", "ses:DeleteSuppressedDestination"): "the list is the account's",
 }
 # What each function may never do, whatever else changes.
 FORBIDDEN = [
@@ -37,7 +39,6 @@ FORBIDDEN = [
     ("Preprocess", "DataLake"),
     ("Deliver", "DataLake"),
     ("Report", "DataContent"),
-    ("Report", "DataCatalog"),
 ]
 
 

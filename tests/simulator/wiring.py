@@ -28,7 +28,7 @@ from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.roll import DynamoRoll
 from signet.adapters.memory.catalog import MemoryCatalog
-from signet.adapters.memory.world import SeededRandom
+from signet.adapters.memory.world import MemoryAccountList, SeededRandom
 from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
@@ -188,8 +188,13 @@ def _deliver(shelf: Shelf) -> Handler:
 def _report(shelf: Shelf) -> Handler:
     ports = report.Ports(
         court=Court(
-            shelf.ledger, shelf.permissions, shelf.facts, DynamoEvidence(shelf.events_table)
+            shelf.ledger,
+            shelf.permissions,
+            shelf.catalog,
+            shelf.facts,
+            DynamoEvidence(shelf.events_table),
         ),
+        account=MemoryAccountList(),
         books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),
         quarantine=shelf.quarantine,
         switch=DynamoSwitch(shelf.events_table),

@@ -99,7 +99,9 @@ def refusal(rules: tuple[Rule, ...]) -> Rule | None:
 def _suppression_rule(permission: Permission, asked: Question) -> Rule:
     for found in permission.suppressions:
         if found.concerns(asked.own, channel=asked.channel, topic=asked.topic):
-            return Rule(rule="suppression", verdict="refuse", reason=f"suppressed:{found.reason}")
+            said = {"scope": found.scope, "channel": found.channel, "since": found.at.isoformat()}
+            reason = f"suppressed:{found.reason}"
+            return Rule(rule="suppression", verdict="refuse", reason=reason, inputs=said)
     return Rule(rule="suppression", verdict="pass")
 
 

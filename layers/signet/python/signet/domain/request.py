@@ -18,6 +18,7 @@ from signet.domain import address
 from signet.domain.events import Identifiers
 from signet.domain.message import Channel, MessageClass
 from signet.domain.receipt import Particulars
+from signet.domain.suppression import SuppressionScope
 from signet.domain.template import NAME_PATTERN
 from signet.errors import Rejected
 
@@ -147,18 +148,22 @@ _PARTICULARS = ("wording_hash", "language", "method", "jurisdiction")
 
 
 class AddressRequest(BaseModel):
-    """An address that is to be suppressed or released."""
+    """An address that is to be suppressed or released: of e-mail, or a phone's number in E.164."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    # Before the address, which is judged by it.
+    channel: Literal["email", "sms", "voice"] = "email"
     address: str
-    channel: Literal["email"] = "email"
 
     @field_validator("address")
     @classmethod
-    def _one_mailbox(cls, value: str) -> str:
-        if not address.is_mailbox(value):
+    def _of_the_channel(cls, value: str, info: ValidationInfo) -> str:
+        channel = info.data.get("channel")
+        if channel == "email" and not address.is_mailbox(value):
             raise ValueError("must be exactly one e-mail address")
+        if channel in {"sms", "voice"} and not address.is_phone(value):
+            raise ValueError("must be a phone number in E.164 form")
         return value
 
 
@@ -166,7 +171,7 @@ class SuppressionRequest(AddressRequest):
     """An address that must not be used any more, or not for one topic, and why."""
 
     reason: str = Field(default="manual", min_length=1, max_length=64)
-    scope: Literal["address", "topic"] = "address"
+    scope: SuppressionScope = "address"
     topic: str | None = Field(default=None, pattern=TOPIC_PATTERN, validate_default=True)
 
     @field_validator("topic")
@@ -174,4 +179,19 @@ class SuppressionRequest(AddressRequest):
     def _as_the_scope_wants(cls, value: str | None, info: ValidationInfo) -> str | None:
         if "scope" in info.data and (value is not None) != (info.data["scope"] == "topic"):
             raise ValueError("must be there with the scope topic, and only then")
+        return value
+
+
+class ReleaseRequest(AddressRequest):
+    """An address that may be used again: whatever stands against it, or what is named only."""
+
+    reason: str | None = Field(default=None, min_length=1, max_length=64)
+    scope: SuppressionScope | None = None
+    topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
+
+    @field_validator("topic")
+    @classmethod
+    def _as_the_scope_may(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("scope") not in {None, "topic"}:
+            raise ValueError("must be there with the scope topic only")
         return value

@@ -6,6 +6,7 @@ from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetter
 from signet.ports.intake import Certificates, ImportBook, Quarantine
 from signet.ports.linkage import DuplicateStore, MergeStore
 from signet.ports.messages import (
+    AccountList,
     Claim,
     DueRows,
     Gates,
@@ -27,6 +28,8 @@ from signet.ports.people import (
     ProfileStore,
     Reservation,
     Roll,
+    SuppressionStore,
+    Tally,
     TimelineEntry,
     Whom,
 )
@@ -44,6 +47,7 @@ from signet.ports.world import (
 )
 
 __all__ = [
+    "AccountList",
     "Caps",
     "Catalog",
     "Certificates",
@@ -88,7 +92,9 @@ __all__ = [
     "SourceRegistry",
     "Span",
     "Step",
+    "SuppressionStore",
     "Switch",
+    "Tally",
     "TemplateTexts",
     "TimelineEntry",
     "TopicRules",

@@ -13,7 +13,7 @@ from signet.domain.lineage import Lineage
 from signet.domain.permission import Permission
 from signet.domain.profile import Profile
 from signet.domain.receipt import Particulars, Receipt
-from signet.domain.suppression import Suppression, Which
+from signet.domain.suppression import Strike, Suppression, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +165,49 @@ class Caps(Protocol):
 
 # A profile id, and the handles under which addresses of this person may be suppressed.
 Whom = tuple[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """
+    A strike that is to be counted against an address, and what follows from it.
+
+    Args:
+        occasion: What the strike is; each is counted by itself.
+        strike: The message that gave it; each counts once.
+        most: How many of the newest are kept.
+        then: Gives what the strikes, oldest first, make of the address.
+    """
+
+    occasion: str
+    strike: Strike
+    most: int
+    then: Callable[[Sequence[Strike]], Sequence[Suppression]]
+
+
 ANY = Which()
 
 
-class PermissionStore(Protocol):
+class SuppressionStore(Protocol):
+    """Suppressions by address, whatever becomes of the person's profile."""
+
+    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
+        """Suppress an address; the first of the same stays, or with `renew` the last moment."""
+
+    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
+        """Lift those suppressions of an address that are meant, and give them."""
+
+    def standing(self, workspace: str, *handles: str) -> tuple[Suppression, ...]:
+        """Read the suppressions of addresses, consistently."""
+
+    def count(self, workspace: str, handle: str, tally: Tally) -> None:
+        """Count a strike against an address, and suppress it where that makes too many."""
+
+    def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List the suppressions of a workspace."""
+
+
+class PermissionStore(SuppressionStore, Protocol):
     """Consents by person, suppressions by address."""
 
     def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
@@ -217,12 +256,3 @@ class PermissionStore(Protocol):
 
     def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
         """Write a person's own settings over whatever stands."""
-
-    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
-        """Suppress an address; the first of the same stays, or with `renew` the last moment."""
-
-    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
-        """Lift those suppressions of an address that are meant, and give them."""
-
-    def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
-        """List the suppressions of a workspace."""

@@ -1,17 +1,15 @@
-"""Write down what a person allows, and which addresses must not be used."""
+"""Write down what a person allows, and what they do not want any more."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from signet.domain.address import normal
 from signet.domain.consent import Consent
 from signet.domain.events import CONSENT_GIVEN, CONSENT_WITHDRAWN, Event, Identifiers
 from signet.domain.message import Message
 from signet.domain.policy import Policy
 from signet.domain.principal import Principal
 from signet.domain.receipt import RECIPIENT, Particulars, Receipt, receipt
-from signet.domain.request import ConsentRequest, SuppressionRequest, Unprocessable
-from signet.domain.suppression import Suppression
+from signet.domain.request import ConsentRequest, Unprocessable
 from signet.domain.work import ApplyEvents
 from signet.errors import FieldError, Missing
 from signet.ids import derived
@@ -24,6 +22,7 @@ from signet.ports import (
     Sealer,
     WorkQueue,
 )
+from signet.usecases.suppressing import leave_alone, welcome_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,9 @@ def record(
     request: ConsentRequest, *, caller: Principal, profile_id: str, desk: Desk
 ) -> dict[str, object]:
     """
-    Record a person's word and give its receipt: what is in force now.
+    Record a person's own word and give its receipt: what is in force now.
+
+    Whoever wants a topic again that they unsubscribed from is not kept from it any more.
 
     Effects: permissions, preprocess queue (the entry in the person's timeline).
 
@@ -51,13 +52,16 @@ def record(
         Unprocessable: It would have expired already.
     """
     workspace, now = caller.workspace, desk.clock.now()
-    if not desk.profiles.get_many(workspace, [profile_id]):
+    person = desk.profiles.get_many(workspace, [profile_id]).get(profile_id)
+    if person is None:
         raise Missing("there is no such profile")
     demand_ahead(request, now)
     word = Consent(**request.model_dump(include=_SAID), at=now)
     policy = desk.catalog.policy(workspace)
     particulars = request.particulars(controller=controller(policy), actor=caller.key_id)
     kept = desk.permissions.record_consent(workspace, profile_id, word, particulars=particulars)
+    # After the consent: a crash in between leaves the stricter of both, and a repeat mends it.
+    welcome_back(person, kept, sealer=desk.sealer, suppressions=desk.permissions)
     evidence = kept.evidence
     hashed = desk.sealer.handle(workspace, "evidence", evidence) if evidence else ""
     proof = receipt(profile_id, kept, particulars, evidence_hash=hashed)
@@ -97,48 +101,6 @@ _SAID = {
 }  # fmt: skip
 
 
-def suppress(
-    request: SuppressionRequest,
-    *,
-    workspace: str,
-    sealer: Sealer,
-    permissions: PermissionStore,
-    clock: Clock,
-) -> dict[str, object]:
-    """
-    Suppress an address; the receipt names it by its handle only.
-
-    Effects: permissions.
-    Idempotent: by the address, the reason and the scope; the first of the same stays.
-    """
-    found = Suppression(
-        handle=sealer.handle(workspace, request.channel, normal(request.address)),
-        channel=request.channel,
-        reason=request.reason,
-        scope=request.scope,
-        topic=request.topic,
-        at=clock.now(),
-    )
-    permissions.suppress(workspace, found)
-    shown = found.model_dump(mode="json", exclude={"handle"})
-    return {"id": found.handle, **shown}
-
-
-def release(
-    address: str, *, workspace: str, channel: str, sealer: Sealer, permissions: PermissionStore
-) -> None:
-    """
-    Lift every suppression of an address.
-
-    Effects: permissions.
-
-    Raises:
-        Missing: It is not suppressed.
-    """
-    if not permissions.release(workspace, sealer.handle(workspace, channel, normal(address))):
-        raise Missing("the address is not suppressed")
-
-
 def unsubscribe(
     message_id: str,
     *,
@@ -152,8 +114,9 @@ def unsubscribe(
     """
     Take the person at their word who clicked "unsubscribe" in a message.
 
-    A marketing message withdraws the consent for its topic; a message without a topic, or one
-    whose profile is not known, suppresses the address.
+    A marketing message withdraws the consent for its topic, and suppresses the topic for its
+    address, which outlives the profile; a message without a topic, or one whose profile is not
+    known, suppresses the address.
 
     Effects: ledger (read), permissions, preprocess queue (the entry in the timeline).
     Idempotent: a second click changes nothing more.
@@ -164,43 +127,42 @@ def unsubscribe(
     message = ledger.get(workspace, message_id)
     if message is None or not (message.profile_id or message.recipient):
         raise Missing("there is no such link")
+    consent = None
     if message.topic is not None and message.profile_id is not None:
-        consent = Consent(
-            channel=message.channel,
-            topic=message.topic,
-            status="withdrawn",
-            basis="one-click",
-            source=f"unsubscribe:{message_id}",
-            at=clock.now(),
-        )
-        _withdraw(consent, message, permissions=permissions, controller=controller)
+        wanted = _withdrawal(message, message.topic, clock)
+        consent = _withdraw(wanted, message, permissions=permissions, controller=controller)
+    elif not message.recipient:
+        raise Missing("there is no such link")
+    leave_alone(message, consent, suppressions=permissions, clock=clock)
+    if consent is not None and message.profile_id is not None:
         ident = derived(workspace, message_id, "unsubscribed")
         told(consent, ident, workspace=workspace, profile_id=message.profile_id, queue=queue)
-        return
-    if not message.recipient:
-        raise Missing("there is no such link")
-    permissions.suppress(
-        workspace,
-        Suppression(
-            handle=message.recipient,
-            channel=message.channel,
-            reason="unsubscribed",
-            at=clock.now(),
-        ),
+
+
+def _withdrawal(message: Message, topic: str, clock: Clock) -> Consent:
+    return Consent(
+        channel=message.channel,
+        topic=topic,
+        status="withdrawn",
+        basis="one-click",
+        source=f"unsubscribe:{message.id}",
+        at=clock.now(),
     )
 
 
 def _withdraw(
     consent: Consent, message: Message, *, permissions: PermissionStore, controller: str
-) -> None:
-    """Withdraw a consent unless the same link's withdrawal stands already."""
+) -> Consent:
+    """Withdraw a consent, unless the same link's withdrawal stands already; give what stands."""
     profile_id = message.profile_id or ""
     known = permissions.look(message.workspace, profile_id)
     standing = known.consent(consent.channel, consent.topic)
     if standing is not None and (standing.status, standing.source) == ("withdrawn", consent.source):
-        return
+        return standing
     particulars = Particulars(controller=controller, method="one-click", actor=RECIPIENT)
-    permissions.record_consent(message.workspace, profile_id, consent, particulars=particulars)
+    return permissions.record_consent(
+        message.workspace, profile_id, consent, particulars=particulars
+    )
 
 
 def told(

@@ -14,6 +14,7 @@ from signet.ids import derived
 from signet.ports import SourceRegistry
 from signet.templating.links import Kind, Link
 from signet.usecases import consent, transactional
+from signet.usecases.suppressing import welcome_back
 
 _LINK: Kind = "confirm"
 # Ids of profiles have none.
@@ -109,14 +110,14 @@ def confirm(link: Link, *, desk: consent.Desk) -> Outcome:
     found = outcome(pending, standing, confirmed=confirmed, now=now)
     if found == "confirmed" and standing is not None:
         # A click before this one may not have come as far as the timeline.
-        _tell(standing, pending, workspace=link.workspace, desk=desk)
+        _finish(standing, pending, workspace=link.workspace, desk=desk)
     if found != "confirm":
         return found
     try:
         kept = _granted(pending, now, workspace=link.workspace, desk=desk)
     except Conflict:
         return "overtaken"
-    _tell(kept, pending, workspace=link.workspace, desk=desk)
+    _finish(kept, pending, workspace=link.workspace, desk=desk)
     return "confirmed"
 
 
@@ -207,6 +208,10 @@ def _granted(pending: Receipt, now: datetime, *, workspace: str, desk: consent.D
     )
 
 
-def _tell(kept: Consent, pending: Receipt, *, workspace: str, desk: consent.Desk) -> None:
+def _finish(kept: Consent, pending: Receipt, *, workspace: str, desk: consent.Desk) -> None:
+    """Lift what an earlier unsubscribing left, and enter the consent in the timeline."""
+    person = desk.profiles.get_many(workspace, [pending.profile_id]).get(pending.profile_id)
+    if person is not None:
+        welcome_back(person, kept, sealer=desk.sealer, suppressions=desk.permissions)
     ident = derived(workspace, pending.id, "confirmed")
     consent.told(kept, ident, workspace=workspace, profile_id=pending.profile_id, queue=desk.queue)

@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from signet.domain.address import normal
 from signet.domain.broadcast import broadcast_message
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
@@ -17,6 +16,7 @@ from signet.domain.waiting import next_look
 from signet.domain.work import RenderMessage
 from signet.ids import message_id
 from signet.ports import Catalog, Clock, Ledger, PermissionStore, Sealer, Step
+from signet.usecases.handles import Handles, handles_of
 from signet.usecases.telling import told
 
 
@@ -89,7 +89,8 @@ class Planner:
         known = self.ledger.get(event.workspace, mid)
         if known is None or known.status != "planned":
             return (Planned(mid, None),)
-        rules, now = self._judge(known.topic, about), self.clock.now()
+        handles = self._handles(about)
+        rules, now = self._judge(known.topic, about, handles), self.clock.now()
         refused = refusal(rules)
         step = Step(
             to="skipped" if refused else "planned",
@@ -98,7 +99,8 @@ class Planner:
             reason=refused.reason if refused else "",
             decisions=rules,
             profile_id=about.person.id if about.person else "",
-            recipient=self._handle(about) or "",
+            recipient=handles.recipient if handles else "",
+            mailbox=handles.mailbox if handles else "",
         )
         self.ledger.move(event.workspace, mid, step)
         return (Planned(mid, None if refused else self._render(event, mid)),)
@@ -126,7 +128,8 @@ class Planner:
     def _triggered(self, campaign: Campaign, about: About, person: Profile) -> Planned:
         draft, event, now = campaign.draft, about.event, self.clock.now()
         mid = _message_of(campaign, about, person)
-        rules = self._judge(draft.topic, about)
+        handles = self._handles(about)
+        rules = self._judge(draft.topic, about, handles)
         refused = refusal(rules)
         new = self.ledger.plan(
             Message(
@@ -142,7 +145,8 @@ class Planner:
                 campaign_id=campaign.id,
                 profile_id=person.id,
                 event_key=event.key,
-                recipient=self._handle(about) or "",
+                recipient=handles.recipient if handles else "",
+                mailbox=handles.mailbox if handles else "",
                 due_at=None if refused else next_look(now, now),
                 not_after=draft.not_after,
                 planned_at=now,
@@ -153,22 +157,22 @@ class Planner:
         # sent all the same, and the look after the claim decides.
         return Planned(mid, self._render(event, mid) if not (new and refused) else None)
 
-    def _judge(self, topic: str | None, about: About) -> tuple[Rule, ...]:
-        recipient = self._handle(about)
-        if recipient is None or about.person is None:
+    def _judge(self, topic: str | None, about: About, handles: Handles | None) -> tuple[Rule, ...]:
+        workspace, person = about.event.workspace, about.person
+        if handles is None or person is None:
             return (Rule(rule="address", verdict="refuse", reason="no_address"),)
-        permission = self.permissions.look(about.event.workspace, about.person.id, recipient)
-        own = frozenset({recipient})
+        permission = self.permissions.look(workspace, person.id, *handles.known)
+        now = self.clock.now()
         asked = Question(
-            channel="email", topic=topic, at=self.clock.now(), own=own, profile_id=about.person.id
+            channel="email", topic=topic, at=now, own=handles.own, profile_id=person.id
         )
         return judge(permission, asked)
 
-    def _handle(self, about: About) -> str | None:
-        address = about.address
+    def _handles(self, about: About) -> Handles | None:
+        address, workspace = about.address, about.event.workspace
         if address is None:
             return None
-        return self.sealer.handle(about.event.workspace, "email", normal(address))
+        return handles_of(address, about.person, workspace=workspace, sealer=self.sealer)
 
     def _render(self, event: Event, mid: str) -> RenderMessage:
         plain = zlib.compress(json.dumps(told(event)).encode())

@@ -1,4 +1,4 @@
-"""The catalog for doors that must start fast: the few reads they need, without pynamodb."""
+"""The catalog for who must start fast: the few reads they need, without pynamodb."""
 
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.ledger import DynamoLedger as PlainLedger
