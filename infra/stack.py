@@ -138,6 +138,7 @@ class SignetStack(cdk.Stack):
         hear_sources(stage, partner_bus=self._partner_bus)
         allow_inbound_mail(data.intake)
         self.devices = role_of_devices(self, stage.queue)
+        stage.alarms_at("StopRequested", line="stop requested")
 
         stage = self.render
         stage.does_work(concurrency=CONCURRENCY)
@@ -199,6 +200,8 @@ class SignetStack(cdk.Stack):
         """Upkeep: look after what waits, and turn dead letters into rows."""
         stage, data = self.upkeep, self.data
         stage.does_work(concurrency=CONCURRENCY)
+        # Whom a broadcast to everybody is for.
+        stage.uses("PROFILES_TABLE", data.profiles, grants.LIST)
         stage.uses("EVENTS_TABLE", data.events, BOTH)
         stage.uses("CATALOG_TABLE", data.catalog, READ)
         stage.keeps("CONTENT_BUCKET", data.content, (*grants.GET, *grants.PUT))

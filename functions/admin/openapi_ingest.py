@@ -154,4 +154,6 @@ OPERATIONS: tuple[Operation, ...] = (
     _link("/u/{token}", "post", "Unsubscribe with one click (RFC 8058)"),
     _link("/c/{token}", "get", "Show the page that confirms a consent; changes nothing"),
     _link("/c/{token}", "post", "Confirm a pending consent"),
+    _link("/p/{token}", "get", "Show the preference centre; changes nothing"),
+    _link("/p/{token}", "post", "Choose topics, a pause and how often, by a form"),
 )  # fmt: skip

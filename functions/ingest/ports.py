@@ -32,7 +32,7 @@ class Links(Protocol):
         """
 
     def token(self, kind: Kind, *, workspace: str, message_id: str) -> str:
-        """Write a token."""
+        """Write a token that needs no target."""
 
 
 @dataclass(frozen=True, slots=True)

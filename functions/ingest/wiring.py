@@ -72,7 +72,7 @@ class _Secrets:
         return self._links.read(kind, token)
 
     def token(self, kind: Kind, *, workspace: str, message_id: str) -> str:
-        """Write a signed link."""
+        """Write a signed link that needs no target."""
         return self._links.token(kind, workspace=workspace, message_id=message_id)
 
 

@@ -26,6 +26,7 @@ from signet.clock import SystemClock
 from signet.ports import DeadLetters, ImportBook, ObjectStore, Quarantine, Sealer, WorkQueue
 from signet.runtime.batch import each, remaining
 from signet.runtime.quarantining import Told
+from signet.runtime.requesting import Alert
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.arrivals import Hall
 from signet.usecases.duplicates import Finder
@@ -94,7 +95,9 @@ def build() -> Ports:
             planner=Planner(catalog, ledger, permissions, sealer, SystemClock()),
             queue=SqsWorkQueue(client("sqs"), settings.render_queue_url),
             again=again,
-            feedback=FeedbackShelf(feedback, DynamoFeedbackIndex(events, sealer), catalog, sealer),
+            feedback=FeedbackShelf(
+                feedback, Alert(DynamoFeedbackIndex(events, sealer)), catalog, sealer
+            ),
         ),
         imports=DynamoImports(events, sealer),
         clerk=_clerk(profiles, sealer, again),

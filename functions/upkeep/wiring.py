@@ -12,19 +12,22 @@ from signet.adapters.dynamodb.events import DynamoEvents
 from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
+from signet.adapters.dynamodb.plain import PlainCatalog
+from signet.adapters.dynamodb.roll import DynamoRoll
 from signet.adapters.dynamodb.table import Table
 from signet.adapters.lazy import LazySealer
 from signet.adapters.s3 import S3Epoch, S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import ReplayLake, WalkCampaign, read
+from signet.domain.work import ReplayLake, StartBroadcast, WalkCampaign, read
 from signet.errors import Poison
 from signet.ports import Clock, DeadLetter, DeadLetterRows, DeadLetters, SendEpoch, WorkQueue
 from signet.runtime.batch import each, remaining
 from signet.runtime.dead_letters import WITHOUT_A_WORD, each_letter, is_letter
 from signet.runtime.observability import warn
 from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.broadcasting import Tour, start
 from signet.usecases.burial import bury
 from signet.usecases.restore import Archive, replay
 from signet.usecases.upkeep import Rounds, beat, sweep
@@ -34,6 +37,7 @@ from signet.usecases.walk import Path, walk
 class Settings(BaseSettings):
     """The environment of this function."""
 
+    profiles_table: str
     events_table: str
     catalog_table: str
     content_bucket: str
@@ -54,6 +58,7 @@ class Ports:
 
     rounds: Rounds
     path: Path
+    tour: Tour
     archive: Archive
     epoch: SendEpoch
     rows: DeadLetterRows
@@ -91,6 +96,7 @@ def build() -> Ports:
             sender=settings.sender,
         ),
         path=Path(ledger, gates, queues["render"], own, clock),
+        tour=_tour(Table(database, settings.profiles_table), catalog, queues, own=own),
         archive=Archive(
             ledger, S3Objects(client("s3"), settings.lake_bucket), gates, epoch, onwards=own
         ),
@@ -100,6 +106,14 @@ def build() -> Ports:
         dead_letters=SqsDeadLetters(sqs, settings.dead_letters_url),
         clock=clock,
     )
+
+
+def _tour(
+    people: Table, catalog: Table, queues: Mapping[str, WorkQueue], *, own: WorkQueue
+) -> Tour:
+    """Give the way through the audience of a broadcast."""
+    roll = DynamoRoll(people)
+    return Tour(PlainCatalog(catalog), roll, queues["preprocess"], own, SystemClock())
 
 
 def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
@@ -144,6 +158,8 @@ def _work(body: str, ports: Ports) -> None:
     work = read(body)
     if isinstance(work, WalkCampaign):
         walk(work, path=ports.path)
+    elif isinstance(work, StartBroadcast):
+        start(work, tour=ports.tour)
     elif isinstance(work, ReplayLake):
         replay(work, archive=ports.archive)
     else:

@@ -47,6 +47,13 @@ INTAKE = (
     "POST /u/{token}",
     "GET /c/{token}",
     "POST /c/{token}",
+    "GET /p/{token}",
+    "POST /p/{token}",
+    # Whoever looks before they leap must not reach the control plane, which knows no such link.
+    "HEAD /t/o/{token}",
+    "HEAD /t/c/{token}",
+    "HEAD /u/{token}",
+    "HEAD /p/{token}",
 )
 # What stands behind a path of intake and is not its own.
 CONTROL = ("POST /v1/sources/dry-run",)

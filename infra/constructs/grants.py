@@ -9,7 +9,7 @@ from aws_cdk import aws_kms as kms
 from infra.constructs.data import Shelf, Store
 
 READ = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
-# Reading on through a whole table, page by page, is for operators only.
+# Reading on through a whole table, page by page, is for operators and their broadcasts only.
 LIST = ("dynamodb:Scan",)
 # A condition check inside a transaction is a permission of its own.
 # An insert by statement, too.

@@ -26,6 +26,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "settle_message": work.SettleMessage,
     "fold_change": work.FoldChange,
     "walk_campaign": work.WalkCampaign,
+    "start_broadcast": work.StartBroadcast,
     "find_duplicates": work.FindDuplicates,
     "join_visitor": work.JoinVisitor,
     "replay_lake": work.ReplayLake,

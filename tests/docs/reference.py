@@ -44,6 +44,7 @@ TYPES = {
     "CONSENT_GIVEN": "A person granted a consent; it is in force before this is written.",
     "MERGED": "Two profiles became one; it is in force before this is written.",
     "UNMERGED": "Two profiles that were one are two again; in the timeline of both.",
+    "CONSIDERED": "A broadcast considers the person; only Signet says it.",
     "CONSENT_WITHDRAWN": "A person withdrew a consent, by a call or by one click.",
     "MAIL_RECEIVED": "A person wrote a mail to us.",
 }

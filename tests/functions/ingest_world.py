@@ -22,6 +22,7 @@ from signet.domain.message import Message
 from signet.domain.permission import Permission
 from signet.domain.policy import Policy
 from signet.domain.principal import Principal
+from signet.domain.profile import Profile
 from signet.domain.receipt import Particulars, Receipt
 from signet.domain.source import Source
 from signet.domain.suppression import Suppression
@@ -97,7 +98,11 @@ class Rows:
 
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Any]:
         """Read profiles."""
-        return {pid: object() for pid in profile_ids if (workspace, pid) in self.people}
+        return {
+            pid: Profile(workspace=workspace, id=pid, created_at=NOW, updated_at=NOW)
+            for pid in profile_ids
+            if (workspace, pid) in self.people
+        }
 
     def record_consent(
         self,
@@ -127,9 +132,8 @@ class Rows:
         """Give a person's words."""
         return self.words.look(workspace, profile_id, *handles)
 
-    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+    def policy(self, workspace: str) -> Policy | None:
         """Give the policy that is in force."""
-        assert version is None
         return self.policies.get(workspace)
 
     def suppress(self, workspace: str, suppression: Suppression) -> None:

@@ -60,11 +60,22 @@ def forge(cloud: LocalCloud) -> None:
     cloud.http("POST", "/v1/sources/quiz", headers=WRITE, body='{"email": "eve@example.org"}')
 
 
+def ask_to_stop(cloud: LocalCloud) -> None:
+    """Let somebody ask in their own words to hear no more."""
+    mapping = {"phone": "from", "feedback": {"text": "said", "kind": "'sms'"}}
+    draft = json.dumps({"kind": "app", "mapping": mapping})
+    cloud.http("PUT", "/v1/sources/texts", headers=OWNER, body=draft)
+    said = '{"from": "+4915112345678", "said": "please stop texting me"}'
+    cloud.http("POST", "/v1/sources/texts", headers=WRITE, body=said)
+    cloud.drain()
+
+
 def main() -> None:
     """Let all of it happen."""
     with LocalCloud() as cloud:
         bury(cloud)
         forge(cloud)
+        ask_to_stop(cloud)
         send_nonsense(cloud)
         bounce(cloud)
         fall_behind(cloud)

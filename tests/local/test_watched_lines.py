@@ -20,6 +20,7 @@ LINES = {
     "quarantined": {"IngestLogs", "PreprocessLogs", "ReportLogs"},
     "sending stopped": {"ReportLogs"},
     "signature refused": {"IngestLogs"},
+    "stop requested": {"PreprocessLogs"},
 }
 
 

@@ -26,6 +26,7 @@ from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
+from signet.adapters.dynamodb.roll import DynamoRoll
 from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.world import SeededRandom
 from signet.adapters.provider_events import ses
@@ -37,6 +38,7 @@ from signet.templating.links import LinkSigner
 from signet.templating.render import Renderer
 from signet.templating.tracking import Tracker
 from signet.usecases.arrivals import Hall
+from signet.usecases.broadcasting import Tour
 from signet.usecases.feedback import FeedbackShelf
 from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
@@ -215,6 +217,13 @@ def _upkeep(shelf: Shelf) -> Handler:
             sender=SENDER,
         ),
         path=Path(shelf.ledger, shelf.gates, queues["render"], own, shelf.clock),
+        tour=Tour(
+            shelf.catalog,
+            DynamoRoll(shelf.profiles_table),
+            queues["preprocess"],
+            own,
+            shelf.clock,
+        ),
         archive=Archive(shelf.ledger, shelf.lake, shelf.gates, shelf.epoch, own),
         epoch=shelf.epoch,
         rows=DynamoDeadLetterRows(shelf.events_table, shelf.sealer),

@@ -13,7 +13,7 @@ from signet.usecases.views import Recipient
 
 def listed(asked: Asked) -> Reply:
     """List the campaigns of the workspace."""
-    return asked.slice(asked.ports.catalog.campaigns(asked.workspace), campaigns.show)
+    return asked.slice(asked.ports.catalog.campaigns(asked.workspace), campaigns.brief)
 
 
 def created(asked: Asked) -> Reply:
@@ -65,7 +65,8 @@ def _found(asked: Asked) -> Campaign:
 
 
 def _planner(asked: Asked) -> Planner:
-    return Planner(asked.ports.catalog, asked.ports.clock, asked.ports.random, asked.ports.walks)
+    ports = asked.ports
+    return Planner(ports.catalog, ports.profiles, ports.clock, ports.random, ports.walks)
 
 
 def _move(how: Move, action: str, summary: str) -> Route:

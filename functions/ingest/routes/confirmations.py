@@ -2,6 +2,7 @@
 
 from functions.ingest import pages
 from functions.ingest.ports import Ports
+from functions.ingest.wording.words import words_of
 from signet.runtime import http
 from signet.usecases import consent, double_opt_in, transactional
 
@@ -12,12 +13,12 @@ def mount(app: http.Resolver, ports: Ports) -> None:
     def page(token: str) -> http.Answer:
         """Show the page with the button; mail scanners follow links, so nothing changes."""
         ports.links.read("confirm", token)
-        return pages.confirm()
+        return pages.confirm(words_of(None, ""))
 
     def confirmed(token: str) -> http.Answer:
         """Grant the consent, or say why it cannot be granted any more."""
         link = ports.links.read("confirm", token)
-        return pages.answered(double_opt_in.confirm(link, desk=words(ports)))
+        return pages.answered(words_of(None, ""), double_opt_in.confirm(link, desk=words(ports)))
 
     app.get("/c/<token>")(page)
     app.post("/c/<token>")(confirmed)

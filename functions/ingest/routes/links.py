@@ -2,8 +2,9 @@
 
 from typing import Literal
 
-from functions.ingest import pages
+from functions.ingest import browsers, pages
 from functions.ingest.ports import Ports
+from functions.ingest.wording.words import Words, words_of
 from signet.domain.work import NoteEngagement
 from signet.errors import Missing, Rejected, Transient
 from signet.runtime import body, forms, http, observability
@@ -18,9 +19,13 @@ FORM_BYTES = 4_096
 def mount(app: http.Resolver, ports: Ports) -> None:
     """Register the routes."""
     routes = _Routes(app, ports)
-    app.get("/t/o/<token>")(routes.opened)
-    app.get("/t/c/<token>")(routes.clicked)
-    app.get("/u/<token>")(routes.page)
+    for path, answered in (
+        ("/t/o/<token>", routes.opened),
+        ("/t/c/<token>", routes.clicked),
+        ("/u/<token>", routes.page),
+    ):
+        app.get(path)(answered)
+        app.head(path)(answered)
     app.post("/u/<token>")(routes.unsubscribe)
 
 
@@ -32,7 +37,7 @@ class _Routes:
     def opened(self, token: str) -> http.Answer:
         """Note an opening and give the invisible picture."""
         self._note(self._ports.links.read("open", token), "opened")
-        return pages.pixel()
+        return browsers.headless(self._app.call, pages.pixel())
 
     def clicked(self, token: str) -> http.Answer:
         """Note a click and lead on to the address that was signed."""
@@ -44,10 +49,13 @@ class _Routes:
 
     def page(self, token: str) -> http.Answer:
         """Show the page with the button; mail scanners follow links, so nothing changes."""
+        call = self._app.call
         if token == THANKS:
-            return pages.thanks()
-        self._ports.links.read("unsubscribe", token)
-        return pages.unsubscribe()
+            answer = pages.thanks(words_of(None, call.headers.get("accept-language", "")))
+            return browsers.headless(call, answer)
+        link = self._ports.links.read("unsubscribe", token)
+        answer = pages.unsubscribe(self._words(link), choose=self._choose(link))
+        return browsers.headless(call, answer)
 
     def unsubscribe(self, token: str) -> http.Answer:
         """Unsubscribe, by the mail program's one click (RFC 8058) or by our page's button."""
@@ -62,9 +70,27 @@ class _Routes:
             clock=self._ports.clock,
             controller=consent.controller(self._ports.catalog.policy(link.workspace)),
         )
-        return pages.unsubscribed()
+        # A mail program reads no page, and is answered with as few calls as can be.
+        words = self._words(link) if browsers.is_person(self._app.call) else words_of(None, "")
+        return pages.unsubscribed(words, choose=self._choose(link))
+
+    def _words(self, link: Link) -> Words:
+        """Choose the language of a message's recipient."""
+        message = self._ports.ledger.get(link.workspace, link.message_id)
+        named = message.profile_id if message else None
+        people = self._ports.profiles.get_many(link.workspace, [named]) if named else {}
+        person = people.get(named or "")
+        accepted = self._app.call.headers.get("accept-language", "")
+        return words_of(person.values() if person else None, accepted)
+
+    def _choose(self, link: Link) -> str:
+        place = {"workspace": link.workspace, "message_id": link.message_id}
+        return "/p/" + self._ports.links.token("preferences", **place)
 
     def _note(self, link: Link, what: Literal["opened", "clicked"]) -> None:
+        if self._app.call.method == "HEAD":
+            # Whoever asks for the head alone is a program, and has read nothing.
+            return
         work = NoteEngagement(
             workspace=link.workspace,
             message_id=link.message_id,

@@ -3,16 +3,18 @@
 import re
 from typing import Any
 
-from functions.ingest import pages, unread
+from functions.ingest import browsers, pages, unread
 from functions.ingest.ports import Ports
 from functions.ingest.unread import Sender
+from functions.ingest.wording.words import words_of
 from signet.domain import source as sources
 from signet.domain import values
+from signet.domain.choices import GPC
 from signet.domain.principal import demand
 from signet.domain.signing.call import Forged
 from signet.domain.source import Source
 from signet.domain.template import NAME_PATTERN
-from signet.errors import Denied, Missing, Rejected
+from signet.errors import Denied, FieldError, Missing, Rejected
 from signet.runtime import auth, body, forms, http, observability
 from signet.runtime.auth import Unauthenticated
 from signet.usecases import ingest, signatures
@@ -28,7 +30,14 @@ def mount(app: http.Resolver, ports: Ports) -> None:
     """Register the routes; the one called hook also answers those who first ask with a GET."""
 
     def take(source: str) -> http.Answer:
-        return _taken(app.call, ports, source)
+        call = app.call
+        try:
+            return _taken(call, ports, source)
+        except Rejected as error:
+            filled_in = browsers.is_person(call) and forms.is_form(_content_type(call))
+            if not filled_in or isinstance(error, Denied):
+                raise
+            return _refused(call, error)
 
     def shake(source: str) -> http.Answer:
         return _shaken(app.call, ports, source)
@@ -58,15 +67,29 @@ def _taken(call: http.Call, ports: Ports, name: str) -> http.Answer:
     if isinstance(content, dict):
         content.pop("writeKey", None)
     with unread.kept(ports, sender, content):
-        ids = _accepted(ports, sender, content)
+        gpc = browsers.forbids_sharing(call)
+        ids = _accepted(ports, sender, content, forbids_sharing=gpc)
     return _answer(call, source, ids)
 
 
-def _accepted(ports: Ports, sender: Sender, content: object) -> tuple[str, ...]:
+def _accepted(
+    ports: Ports, sender: Sender, content: object, *, forbids_sharing: bool
+) -> tuple[str, ...]:
     events = sources.events_of(
         sender.source, content, received_at=ports.clock.now(), message_id=sender.delivery
     )
+    if sender.source.kind == "web_form" and forbids_sharing:
+        # Whose form it is is known only where the event is applied.
+        events = [one.model_copy(update={"context": one.context | {GPC: True}}) for one in events]
     return ingest.accept(events, queue=ports.work)
+
+
+def _refused(call: http.Call, error: Rejected) -> http.Answer:
+    """Name the fields at fault to a person who filled in a form."""
+    words = words_of(None, call.headers.get("accept-language", ""))
+    status = int(http.problem_of(error)["status"])
+    faults = error.fields or (FieldError("form", error.message),)
+    return pages.refused(words, faults, status=status)
 
 
 def _shaken(call: http.Call, ports: Ports, name: str) -> http.Answer:
@@ -118,7 +141,7 @@ def _proof(call: http.Call, ports: Ports, source: Source) -> Proof:
 
 
 def _content(call: http.Call) -> Any:
-    content_type = call.headers.get("content-type", "")
+    content_type = _content_type(call)
     if not forms.is_form(content_type):
         return body.read_json(call.event, body.STRICT, takes=TAKES)
     body.demand_utf8(call.event)
@@ -127,9 +150,13 @@ def _content(call: http.Call) -> Any:
     return content
 
 
+def _content_type(call: http.Call) -> str:
+    return call.headers.get("content-type", "")
+
+
 def _answer(call: http.Call, source: Source, ids: tuple[str, ...]) -> http.Answer:
     if source.answers == "twiml":
         return pages.twiml()
-    if "text/html" in call.headers.get("accept", ""):
+    if browsers.is_person(call):
         return http.answer(303, location=source.thank_you_url or THANKS)
     return http.answer(202, {"ids": list(ids)})

@@ -1,10 +1,11 @@
 """Who gets what, when: which communications an event makes due."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
 
+from signet.domain.broadcast import Audience, considers
 from signet.domain.cap import Cap
 from signet.domain.events import Event
 
@@ -32,13 +33,18 @@ class Trigger(BaseModel):
 
 
 class CampaignDraft(BaseModel):
-    """What an editor writes: the campaign without its state."""
+    """
+    What an editor writes: the campaign without its state.
+
+    A triggered campaign waits `on` an event, a broadcast goes to an `audience` once.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(min_length=1, max_length=128)
-    kind: Literal["triggered"] = "triggered"
-    on: Trigger
+    kind: Literal["triggered", "broadcast"] = "triggered"
+    on: Trigger | None = Field(default=None, validate_default=True)
+    audience: Audience | None = Field(default=None, validate_default=True)
     template: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     channel: Literal["email"] = "email"
     topic: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
@@ -46,9 +52,19 @@ class CampaignDraft(BaseModel):
     caps: tuple[Cap, ...] = Field(default=(), max_length=4)
     not_after: datetime | None = None
 
+    @field_validator("on")
+    @classmethod
+    def _waits(cls, value: Trigger | None, info: ValidationInfo) -> Trigger | None:
+        return _belongs(value, info, to="triggered")
+
+    @field_validator("audience")
+    @classmethod
+    def _is_for(cls, value: Audience | None, info: ValidationInfo) -> Audience | None:
+        return _belongs(value, info, to="broadcast")
+
 
 class Campaign(BaseModel):
-    """A campaign as the catalog keeps it."""
+    """A campaign as the catalog keeps it; the audience is who was there at `launched_at`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -58,6 +74,7 @@ class Campaign(BaseModel):
     status: CampaignStatus = "draft"
     draft: CampaignDraft
     template_version: int | None = None
+    launched_at: datetime | None = None
     created_at: datetime
     updated_at: datetime
 
@@ -67,10 +84,18 @@ RUNNING = frozenset({"active", "paused"})
 
 def due(campaigns: tuple[Campaign, ...], event: Event) -> tuple[Campaign, ...]:
     """
-    Choose the triggered campaigns that an event sets off, in a fixed order.
+    Choose the campaigns that an event sets off, in a fixed order.
 
-    What happens while a campaign is paused counts: its messages wait for the resume.
+    What happens while a campaign is paused counts: its messages wait for the resume. The event
+    that considers a person for a broadcast sets off this broadcast, and nothing else does.
     """
+    broadcast = considers(event)
+    if broadcast is not None:
+        return tuple(
+            c
+            for c in campaigns
+            if c.id == broadcast and c.status in RUNNING and c.draft.kind == "broadcast"
+        )
     return tuple(
         campaign
         for campaign in sorted(campaigns, key=lambda known: known.id)
@@ -78,7 +103,22 @@ def due(campaigns: tuple[Campaign, ...], event: Event) -> tuple[Campaign, ...]:
     )
 
 
-def _listens(trigger: Trigger, event: Event) -> bool:
+Part = TypeVar("Part", bound=BaseModel)
+
+
+def _belongs(value: Part | None, info: ValidationInfo, *, to: str) -> Part | None:
+    """Let a campaign have the part that its kind needs, and not the other's."""
+    kind = info.data.get("kind")
+    if kind == to and value is None:
+        raise ValueError(f"must be there in a {to} campaign")
+    if kind is not None and kind != to and value is not None:
+        raise ValueError(f"does not fit a {kind} campaign")
+    return value
+
+
+def _listens(trigger: Trigger | None, event: Event) -> bool:
+    if trigger is None:
+        return False
     return trigger.event == event.name and all(
         holds(clause, event.properties) for clause in trigger.where
     )

@@ -20,6 +20,7 @@ CONSENT_WITHDRAWN = "signet.consent.withdrawn"
 MAIL_RECEIVED = "signet.mail.received"
 MERGED = "signet.profile.merged"
 UNMERGED = "signet.profile.unmerged"
+CONSIDERED = "signet.profile.considered"
 
 Properties = dict[str, JsonValue]
 ORDINARY_TRUST = 50

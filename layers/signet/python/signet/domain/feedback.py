@@ -33,6 +33,8 @@ HABITS: dict[str, str] = {
 }
 TEXTS = ("text", "review", "comment", "body", "review_body", "answer", "message", "feedback")
 RATINGS = ("rating", "score", "stars")
+# The topic of what asks, in somebody's own words, to hear no more: a person has to read it.
+STOP_REQUEST: Final = "stop_request"
 OTHER_KIND = "other"
 UNKNOWN: Final = "unknown"
 EXCERPT = 280

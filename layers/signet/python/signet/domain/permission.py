@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from signet.domain.choices import UNSET, Settings, pause_rule
 from signet.domain.consent import Consent
 from signet.domain.message import Message, Rule
 from signet.domain.place import NOWHERE, Place
@@ -15,12 +16,17 @@ _TOLD = 32
 
 
 class Permission(BaseModel):
-    """What the look before a send needs: a person's consents, their addresses' suppressions."""
+    """
+    What the look before a send needs: a person's consents, their addresses' suppressions.
+
+    `settings` are what the person chose for all marketing.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     consents: tuple[Consent, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    settings: Settings = UNSET
 
     def consent(self, channel: str, topic: str) -> Consent | None:
         """Find the person's word on one channel and topic."""
@@ -72,7 +78,7 @@ def question(message: Message, own: frozenset[str], *, at: datetime) -> Question
 
 def judge(permission: Permission, asked: Question) -> tuple[Rule, ...]:
     """
-    Ask what the recipient said: suppressions, then consent.
+    Ask what the recipient said: suppressions, then consent, then a pause, if they made one.
 
     A message without a topic is a service message: it needs no consent, only no suppression.
     With a topic it is marketing: it needs a granted consent for that channel and topic.
@@ -80,7 +86,9 @@ def judge(permission: Permission, asked: Question) -> tuple[Rule, ...]:
     Returns:
         Every rule asked, in order, with its verdict.
     """
-    return (_suppression_rule(permission, asked), _consent_rule(permission, asked))
+    paused = pause_rule(permission.settings, asked)
+    rules = (_suppression_rule(permission, asked), _consent_rule(permission, asked))
+    return rules if paused is None else (*rules, paused)
 
 
 def refusal(rules: tuple[Rule, ...]) -> Rule | None:
@@ -103,12 +111,22 @@ def _consent_rule(permission: Permission, asked: Question) -> Rule:
         return Rule(rule="consent", verdict="refuse", reason="no_consent")
     inputs = _told(consent)
     if consent.status == "withdrawn":
-        return Rule(rule="consent", verdict="refuse", reason="consent_withdrawn", inputs=inputs)
+        return Rule(
+            rule="consent",
+            verdict="refuse",
+            reason="consent_withdrawn",
+            inputs=_on(inputs, consent.at),
+        )
     if consent.expired(asked.at):
+        inputs = _on(inputs, consent.expires_at or consent.at)
         return Rule(rule="consent", verdict="refuse", reason="consent_expired", inputs=inputs)
     reason = f"granted at {consent.at.isoformat()}"
     until = consent.expires_at
     return Rule(rule="consent", verdict="pass", reason=reason, inputs=inputs, until=until)
+
+
+def _on(inputs: dict[str, str], moment: datetime) -> dict[str, str]:
+    return {"at": moment.date().isoformat(), **inputs}
 
 
 def _told(consent: Consent) -> dict[str, str]:

@@ -3,16 +3,40 @@
 from datetime import datetime, time, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from signet.domain.cap import Cap, written_duration
 from signet.domain.suppression import SuppressionScope
 from signet.domain.template import NAME_PATTERN
+from signet.domain.zones import is_zone
 
 TOPIC_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 REFUSE = "refuse"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _wall_clock(value: object) -> object:
+    """Refuse a bare number: whoever writes 8 means no eight seconds past midnight."""
+    if not isinstance(value, str | time) or (isinstance(value, str) and ":" not in value):
+        raise ValueError("must be a time of day, such as 21:00")
+    return value
+
+
+def _without_offset(value: time) -> time:
+    if value.tzinfo is not None:
+        raise ValueError("must be a time of the recipient's own clock, without an offset")
+    return value
+
+
+def _zone_or_refuse(value: str) -> str:
+    if value != REFUSE and not is_zone(value):
+        raise ValueError("must be a name of the time zone database, or refuse")
+    return value
+
+
+WallTime = Annotated[time, BeforeValidator(_wall_clock), AfterValidator(_without_offset)]
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone_or_refuse)]
 Span = Annotated[timedelta, BeforeValidator(written_duration)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Occasion = Literal["bounce.permanent", "bounce.transient", "complaint"]
@@ -30,8 +54,8 @@ class Hours(_Part):
     Without a channel or a topic they hold for all of them.
     """
 
-    start: time
-    end: time
+    start: WallTime
+    end: WallTime
     days: tuple[Weekday, ...] = Field(default=WEEK, min_length=1, max_length=7)
     channel: str | None = Field(default=None, min_length=1, max_length=32)
     topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
@@ -125,7 +149,7 @@ class PolicyDraft(_Part):
     caps: tuple[PolicyCap, ...] = Field(default=(), max_length=8)
     quiet_hours: tuple[Hours, ...] = Field(default=(), max_length=8)
     send_windows: tuple[Hours, ...] = Field(default=(), max_length=8)
-    unknown_zone: str = Field(default=REFUSE, max_length=64)
+    unknown_zone: Zone = REFUSE
     sunset: Sunset | None = None
     holdout: float = Field(default=0, ge=0, le=50)
     reactions: tuple[Reaction, ...] = Field(default=REACTIONS, max_length=12)

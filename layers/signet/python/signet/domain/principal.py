@@ -47,6 +47,7 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "campaigns.launch": frozenset({"approver", "operator"}),
     "messages.send": frozenset({"operator", "support"}),
     "messages.read": frozenset({"operator", "support", "auditor"}),
+    "messages.explain": frozenset({"operator", "support", "privacy", "auditor"}),
     "reports.read": frozenset({"analyst", "operator", "editor", "approver", "auditor"}),
     "dead_letters.read": frozenset({"operator", "auditor"}),
     "dead_letters.redrive": frozenset({"operator"}),

@@ -1,13 +1,15 @@
 """Counters, and the rates made of them, each with its denominator's name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
 from signet.domain.message import Message, Status
+from signet.domain.reasons import TOLD, counted
 
+REASON = "reason:"
 # Whoever reports the later status has seen the earlier one happen, even if its report is lost.
 IMPLIED: dict[Status, tuple[Status, ...]] = {
     "delayed": ("sent",),
@@ -43,6 +45,7 @@ def changes(before: Message | None, after: Message) -> Iterable[tuple[str, int]]
             yield f"status:{before.status}", -1
         if after.status == "bounced" and after.reason.startswith("Permanent"):
             yield "hard_bounces", 1
+    yield from _reasons(before, after)
     had = reached(before) if before is not None else frozenset()
     for status in sorted(reached(after) - had):
         yield f"reached:{status}", 1
@@ -50,6 +53,30 @@ def changes(before: Message | None, after: Message) -> Iterable[tuple[str, int]]
         field = f"{name}_at"
         if getattr(after, field) and not (before and getattr(before, field)):
             yield name, 1
+
+
+def _reasons(before: Message | None, after: Message) -> Iterable[tuple[str, int]]:
+    was, now = counted(before) if before is not None else "", counted(after)
+    if was == now:
+        return
+    if now:
+        yield f"{REASON}{now}", 1
+    if was:
+        yield f"{REASON}{was}", -1
+
+
+def by_reason(counters: Mapping[str, int]) -> dict[str, int]:
+    """Give how many messages wait or did not go for each reason, the most first."""
+    found = {n.removeprefix(REASON): v for n, v in counters.items() if n.startswith(REASON) and v}
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
+
+
+def adds_up(counters: Mapping[str, int]) -> bool:
+    """Tell whether every message has one status, and each that has not gone one reason."""
+    statuses = {n: v for n, v in counters.items() if n.startswith("status:")}
+    ungone = sum(statuses.get(f"status:{status}", 0) for status in TOLD)
+    whole = sum(statuses.values()) == counters.get("messages", 0)
+    return whole and sum(by_reason(counters).values()) == ungone
 
 
 def rates(counters: dict[str, int]) -> dict[str, Rate]:

@@ -25,6 +25,8 @@ TOPIC_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 Purpose = Literal["service", "marketing"]
 # Nobody consents for longer, and every zone can still be turned into UTC.
 _LAST_YEAR = 2200
+# A word may be about channels over which nothing is sent yet, and about all of them.
+CHANNEL_PATTERN = r"^[a-z][a-z0-9_]{0,31}$"
 PROFILE_ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 
 
@@ -111,7 +113,7 @@ class ConsentRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    channel: Channel = "email"
+    channel: str = Field(default="email", pattern=CHANNEL_PATTERN)
     topic: str = Field(pattern=TOPIC_PATTERN)
     status: Literal["granted", "withdrawn", "pending"]
     basis: str = Field(default="consent", max_length=64)

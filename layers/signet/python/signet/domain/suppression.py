@@ -42,3 +42,22 @@ class Suppression(BaseModel):
         return self.scope == "channel" or (
             self.handle in own and (self.scope == "address" or self.topic == topic)
         )
+
+
+class Which(BaseModel):
+    """Which suppressions of an address are meant; what is not said leaves all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    channel: str | None = None
+    reason: str | None = None
+    scope: SuppressionScope | None = None
+    topic: str | None = None
+    before: datetime | None = None
+
+    def takes(self, found: Suppression) -> bool:
+        """Tell whether a suppression is meant; of a moment, those from before it are."""
+        said = self.model_dump(exclude={"before"}, exclude_none=True)
+        if any(getattr(found, name) != value for name, value in said.items()):
+            return False
+        return self.before is None or found.at < self.before

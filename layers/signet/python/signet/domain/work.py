@@ -121,6 +121,19 @@ class WalkCampaign(Work):
     position: str = ""
 
 
+class StartBroadcast(Work):
+    """
+    Tell preprocess of everybody whom a broadcast is for, page by page (upkeep).
+
+    `position` is where the walk goes on, empty at its beginning.
+    """
+
+    kind: Literal["start_broadcast"] = "start_broadcast"
+    workspace: str
+    campaign_id: str
+    position: str = ""
+
+
 class FindDuplicates(Work):
     """Compare people who are new, or whose names or addresses changed, with others (preprocess)."""
 
@@ -184,6 +197,7 @@ AnyWork = Annotated[
     | SettleMessage
     | FoldChange
     | WalkCampaign
+    | StartBroadcast
     | FindDuplicates
     | JoinVisitor
     | ReplayLake

@@ -21,10 +21,12 @@ from signet.ports.messages import (
 from signet.ports.people import (
     Caps,
     EventStore,
+    Known,
     Page,
     PermissionStore,
     ProfileStore,
     Reservation,
+    Roll,
     TimelineEntry,
     Whom,
 )
@@ -62,6 +64,7 @@ __all__ = [
     "Grant",
     "ImportBook",
     "KeyRing",
+    "Known",
     "Ledger",
     "Mailer",
     "Mark",
@@ -78,6 +81,7 @@ __all__ = [
     "Random",
     "RecentRing",
     "Reservation",
+    "Roll",
     "Sealer",
     "SendEpoch",
     "SourceRegistry",

@@ -64,11 +64,11 @@ class SourceRegistry(Protocol):
     def source(self, workspace: str, name: str) -> Source | None:
         """Read one registered source."""
 
+    def policy(self, workspace: str) -> Policy | None:
+        """Read the policy that is in force."""
+
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version of a template, or None where there is none."""
-
-    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
-        """Read the policy that is in force, or a version of it."""
 
 
 class TemplateTexts(Protocol):

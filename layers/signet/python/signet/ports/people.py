@@ -1,18 +1,19 @@
 """People: profiles, timelines, permissions."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from signet.domain.cap import Cap
+from signet.domain.choices import Settings
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.lineage import Lineage
 from signet.domain.permission import Permission
 from signet.domain.profile import Profile
 from signet.domain.receipt import Particulars, Receipt
-from signet.domain.suppression import Suppression
+from signet.domain.suppression import Suppression, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,21 @@ class Page:
 
     items: tuple[object, ...]
     next_position: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody on the roll: who a profile is after its last merge, and since when it is there."""
+
+    profile_id: str
+    since: datetime
+
+
+class Roll(Protocol):
+    """Everybody of a workspace, without anything that is known of them."""
+
+    def page(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List everybody, each as Known; profiles that were merged away are listed, too."""
 
 
 class ProfileStore(Protocol):
@@ -149,6 +165,7 @@ class Caps(Protocol):
 
 # A profile id, and the handles under which addresses of this person may be suppressed.
 Whom = tuple[str, Sequence[str]]
+ANY = Which()
 
 
 class PermissionStore(Protocol):
@@ -159,6 +176,11 @@ class PermissionStore(Protocol):
 
     def look_many(self, workspace: str, whom: Sequence[Whom]) -> list[Permission]:
         """Read what is allowed to many, consistently."""
+
+    def members_of(
+        self, workspace: str, profile_ids: Collection[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Give who was merged into each of these people; those without anybody are left out."""
 
     def record_consent(
         self,
@@ -193,11 +215,14 @@ class PermissionStore(Protocol):
     def words_at(self, workspace: str, profile_id: str, at: datetime) -> tuple[Consent, ...]:
         """Give the words that were in force for a profile at a moment, with the merges of then."""
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Suppress an address for a reason; doing it twice for the same one keeps the first."""
+    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
+        """Write a person's own settings over whatever stands."""
 
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift every suppression of an address; False when there was none."""
+    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
+        """Suppress an address; the first of the same stays, or with `renew` the last moment."""
+
+    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
+        """Lift those suppressions of an address that are meant, and give them."""
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace."""

@@ -40,6 +40,11 @@ class Tracker:
         token = self._signer.token("unsubscribe", workspace=workspace, message_id=message_id)
         return f"{self._base}/u/{token}"
 
+    def preferences_url(self, *, workspace: str, message_id: str) -> str:
+        """Give the address where the recipient chooses what they get."""
+        token = self._signer.token("preferences", workspace=workspace, message_id=message_id)
+        return f"{self._base}/p/{token}"
+
     def track(self, html: str, *, workspace: str, message_id: str) -> str:
         """
         Lead the links of a mail through us, and add the open pixel.

@@ -6,17 +6,31 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from signet.domain.broadcast import Audience
 from signet.domain.campaign import Campaign, CampaignDraft, CampaignStatus, Trigger
 from signet.domain.cap import Cap
-from signet.domain.principal import Principal
+from signet.domain.principal import ACTIONS, Principal, allows
 from signet.domain.request import Unprocessable
-from signet.domain.work import WalkCampaign
+from signet.domain.work import StartBroadcast, WalkCampaign
 from signet.errors import Conflict, FieldError, Missing
 from signet.ids import fresh
-from signet.ports import Catalog, Clock, Random, WorkQueue
+from signet.ports import Catalog, Clock, ProfileStore, Random, WorkQueue
 from signet.usecases.catalog import active_version
 
+# May a broadcast go without a topic, to people who consented to nothing?
+SERVICE = "campaigns.service"
+MOST_FAULTS = 20
 Move = Literal["launch", "pause", "resume", "cancel"]
+
+
+class AudienceView(BaseModel):
+    """Whom a broadcast is for; `people` are how many were named, and a list leaves out whom."""
+
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True, validate_by_name=True)
+
+    everybody: bool = Field(alias="all")
+    people: int | None
+    profile_ids: tuple[str, ...] = ()
 
 
 class CampaignView(BaseModel):
@@ -28,7 +42,8 @@ class CampaignView(BaseModel):
     name: str
     kind: str
     status: CampaignStatus
-    on: Trigger
+    on: Trigger | None
+    audience: AudienceView | None
     template: str
     template_version: int | None
     channel: str
@@ -36,15 +51,21 @@ class CampaignView(BaseModel):
     message_class: str = Field(alias="class")
     caps: tuple[Cap, ...]
     not_after: datetime | None
+    launched_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """The ports that campaigns need; `queue` is upkeep's, which walks their messages."""
+    """
+    The ports that campaigns need.
+
+    `queue` is upkeep's, which walks their messages and their audiences.
+    """
 
     catalog: Catalog
+    profiles: ProfileStore
     clock: Clock
     random: Random
     queue: WorkQueue
@@ -57,11 +78,15 @@ def create(draft: CampaignDraft, *, principal: Principal, planner: Planner) -> C
     Effects: catalog.
 
     Raises:
-        Unprocessable: There is no such template.
+        Unprocessable: There is no such template, nobody of one of the ids, or a broadcast has
+            no topic and the caller may not write service broadcasts.
     """
     if planner.catalog.template(principal.workspace, draft.template) is None:
         fault = FieldError("template", "there is no template of this name")
         raise Unprocessable(f"{fault.field}: {fault.message}", (fault,))
+    if draft.audience is not None:
+        _demand_topic(draft, principal)
+        _demand_people(draft.audience, principal.workspace, planner)
     now = planner.clock.now()
     campaign = Campaign(
         workspace=principal.workspace,
@@ -72,6 +97,24 @@ def create(draft: CampaignDraft, *, principal: Principal, planner: Planner) -> C
     )
     planner.catalog.save_campaign(campaign, expected_revision=0)
     return campaign
+
+
+def _demand_topic(draft: CampaignDraft, principal: Principal) -> None:
+    if draft.topic is None and not (SERVICE in ACTIONS and allows(principal, SERVICE)):
+        fault = FieldError("topic", "must be there in a broadcast")
+        raise Unprocessable(f"{fault.field}: {fault.message}", (fault,))
+
+
+def _demand_people(audience: Audience, workspace: str, planner: Planner) -> None:
+    """Refuse ids of nobody: whoever names people means them all."""
+    known = planner.profiles.get_many(workspace, audience.profile_ids)
+    faults = [
+        FieldError(f"audience.profile_ids.{n}", "there is no such profile")
+        for n, pid in enumerate(audience.profile_ids)
+        if pid not in known
+    ]
+    if faults:
+        raise Unprocessable(f"{faults[0].field}: {faults[0].message}", faults[:MOST_FAULTS])
 
 
 def find(workspace: str, campaign_id: str, *, catalog: Catalog) -> Campaign:
@@ -92,10 +135,12 @@ def move(campaign: Campaign, how: Move, *, planner: Planner) -> Campaign:
     Launch, pause, resume or cancel a campaign; a launch pins the active template version.
 
     What waits is set going again by a resume, and cancelled by a cancel, page by page after the
-    answer; a message that is claimed after the answer left obeys it already.
+    answer; a message that is claimed after the answer left obeys it already. A broadcast's
+    audience is walked after the launch, and once more after a repeated launch, in which everybody
+    who was told of is recognised.
 
     Effects: catalog, upkeep queue.
-    Idempotent: a move to where the campaign is already walks its messages once more.
+    Idempotent: a move to where the campaign is already walks once more.
 
     Raises:
         Conflict: The campaign is not in a state for this move.
@@ -106,8 +151,10 @@ def move(campaign: Campaign, how: Move, *, planner: Planner) -> Campaign:
         return _walked(campaign, how, planner)
     if campaign.status not in before:
         raise Conflict(f"the campaign is {campaign.status}: it is too early or late to {how} it")
-    changes: dict[str, object] = {"status": after, "updated_at": planner.clock.now()}
+    now = planner.clock.now()
+    changes: dict[str, object] = {"status": after, "updated_at": now}
     if how == "launch":
+        changes["launched_at"] = now
         changes["template_version"] = active_version(
             campaign.workspace, campaign.draft.template, catalog=planner.catalog
         )
@@ -117,6 +164,9 @@ def move(campaign: Campaign, how: Move, *, planner: Planner) -> Campaign:
 
 
 def _walked(campaign: Campaign, how: Move, planner: Planner) -> Campaign:
+    if how == "launch" and campaign.draft.audience is not None:
+        start = StartBroadcast(workspace=campaign.workspace, campaign_id=campaign.id)
+        planner.queue.send([start])
     if how in {"resume", "cancel"}:
         work = WalkCampaign(workspace=campaign.workspace, campaign_id=campaign.id)
         planner.queue.send([work])
@@ -125,11 +175,29 @@ def _walked(campaign: Campaign, how: Move, planner: Planner) -> Campaign:
 
 def show(campaign: Campaign) -> CampaignView:
     """Show a campaign."""
+    return _shown(campaign, whole=True)
+
+
+def brief(campaign: Campaign) -> CampaignView:
+    """Show a campaign in a list: of an audience, how many were named."""
+    return _shown(campaign, whole=False)
+
+
+def _shown(campaign: Campaign, *, whole: bool) -> CampaignView:
     own = campaign.model_dump(mode="json", include=_OWN_FIELDS)
-    return CampaignView(**campaign.draft.model_dump(mode="json", by_alias=True), **own)
+    draft = campaign.draft.model_dump(mode="json", by_alias=True, exclude={"audience"})
+    audience = campaign.draft.audience
+    shown = None
+    if audience is not None:
+        shown = AudienceView(
+            everybody=audience.everybody,
+            people=None if audience.everybody else len(audience.profile_ids),
+            profile_ids=audience.profile_ids if whole else (),
+        )
+    return CampaignView(**draft, audience=shown, **own)
 
 
-_OWN_FIELDS = {"id", "status", "template_version", "created_at", "updated_at"}
+_OWN_FIELDS = {"id", "status", "template_version", "launched_at", "created_at", "updated_at"}
 _MOVES: dict[Move, tuple[tuple[CampaignStatus, ...], CampaignStatus]] = {
     "launch": (("draft",), "active"),
     "pause": (("active",), "paused"),

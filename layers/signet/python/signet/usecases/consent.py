@@ -1,19 +1,20 @@
 """Write down what a person allows, and which addresses must not be used."""
 
+from contextlib import suppress as suppressing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from signet.domain.address import normal
 from signet.domain.consent import Consent
 from signet.domain.events import CONSENT_GIVEN, CONSENT_WITHDRAWN, Event, Identifiers
 from signet.domain.message import Message
 from signet.domain.policy import Policy
-from signet.domain.principal import Principal
 from signet.domain.receipt import RECIPIENT, Particulars, Receipt, receipt
 from signet.domain.request import ConsentRequest, SuppressionRequest, Unprocessable
 from signet.domain.suppression import Suppression
 from signet.domain.work import ApplyEvents
-from signet.errors import FieldError, Missing
+from signet.errors import Duplicate, FieldError, Missing
 from signet.ids import derived
 from signet.ports import (
     Clock,
@@ -21,9 +22,15 @@ from signet.ports import (
     PermissionStore,
     ProfileStore,
     Sealer,
-    SourceRegistry,
     WorkQueue,
 )
+
+
+class Policies(Protocol):
+    """What recording a word reads of the catalog."""
+
+    def policy(self, workspace: str) -> Policy | None:
+        """Read the policy that is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +39,24 @@ class Desk:
 
     profiles: ProfileStore
     permissions: PermissionStore
-    catalog: SourceRegistry
+    catalog: Policies
     sealer: Sealer
     queue: WorkQueue
     clock: Clock
 
 
 def record(
-    request: ConsentRequest, *, caller: Principal, profile_id: str, desk: Desk
+    request: ConsentRequest, *, workspace: str, profile_id: str, actor: str, desk: Desk
 ) -> dict[str, object]:
     """
     Record a person's word and give its receipt: what is in force now.
+
+    Args:
+        request: The word.
+        workspace: Where.
+        profile_id: Whose word it is.
+        actor: Who records it: the id of a key, or `recipient`.
+        desk: The ports.
 
     Effects: permissions, preprocess queue (the entry in the person's timeline).
 
@@ -50,13 +64,13 @@ def record(
         Missing: There is no such profile.
         Unprocessable: It would have expired already.
     """
-    workspace, now = caller.workspace, desk.clock.now()
+    now = desk.clock.now()
     if not desk.profiles.get_many(workspace, [profile_id]):
         raise Missing("there is no such profile")
     demand_ahead(request, now)
     word = Consent(**request.model_dump(include=_SAID), at=now)
     policy = desk.catalog.policy(workspace)
-    particulars = request.particulars(controller=controller(policy), actor=caller.key_id)
+    particulars = request.particulars(controller=controller(policy), actor=actor)
     kept = desk.permissions.record_consent(workspace, profile_id, word, particulars=particulars)
     evidence = kept.evidence
     hashed = desk.sealer.handle(workspace, "evidence", evidence) if evidence else ""
@@ -194,13 +208,21 @@ def _withdraw(
     consent: Consent, message: Message, *, permissions: PermissionStore, controller: str
 ) -> None:
     """Withdraw a consent unless the same link's withdrawal stands already."""
-    profile_id = message.profile_id or ""
-    known = permissions.look(message.workspace, profile_id)
-    standing = known.consent(consent.channel, consent.topic)
-    if standing is not None and (standing.status, standing.source) == ("withdrawn", consent.source):
-        return
     particulars = Particulars(controller=controller, method="one-click", actor=RECIPIENT)
-    permissions.record_consent(message.workspace, profile_id, consent, particulars=particulars)
+
+    def demand_news(standing: Consent | None) -> None:
+        said = standing and (standing.status, standing.source)
+        if said == (consent.status, consent.source):
+            raise Duplicate("the same link was used before")
+
+    with suppressing(Duplicate):
+        permissions.record_consent(
+            message.workspace,
+            message.profile_id or "",
+            consent,
+            particulars=particulars,
+            guard=demand_news,
+        )
 
 
 def told(

@@ -64,7 +64,7 @@ def ask(
         raise Missing("there is no such profile")
     consent.demand_ahead(request, words.clock.now())
     policy = words.catalog.policy(workspace)
-    flow = _flow(policy, workspace, words)
+    flow = _flow(policy, workspace, desk)
     ident = derived(workspace, profile_id, "pending", key)
     pending = _named(words.permissions.receipts(workspace, profile_id), ident)
     if pending is None:
@@ -128,11 +128,11 @@ class _Asked:
     particulars: Particulars
 
 
-def _flow(policy: Policy | None, workspace: str, desk: consent.Desk) -> DoubleOptIn:
+def _flow(policy: Policy | None, workspace: str, desk: Desk) -> DoubleOptIn:
     flow = policy.draft.double_opt_in if policy is not None else None
     if flow is None:
         raise consent.unfit("status", "cannot be pending: the policy has no double opt-in")
-    if desk.catalog.template_active(workspace, flow.template) is None:
+    if desk.mail.catalog.template_active(workspace, flow.template) is None:
         raise consent.unfit("status", "cannot be pending: its template is not active")
     return flow
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from signet.domain.events import Event
-from signet.domain.feedback import Feedback, Said, closed, said_in
+from signet.domain.feedback import STOP_REQUEST, Feedback, Said, closed, said_in
 from signet.domain.profile import Profile
 from signet.errors import Missing
 from signet.ports import FeedbackIndex, Mark, ObjectStore, Sealer, TopicRules
@@ -13,6 +13,7 @@ from signet.reading.language import language
 from signet.reading.sentiment import sentiment
 from signet.reading.topics import topics
 from signet.reading.words import findable
+from signet.usecases.obeying import meaning
 
 _LOCALES = ("locale", "language")
 ALL: Mark = ("all", "")
@@ -76,7 +77,11 @@ def _read(
         language=spoken,
         language_from=by,
         sentiment=sentiment(said.text, spoken),
-        topics=topics(rules.topics, said.text, spoken) if rules else (),
+        topics=(
+            *(topics(rules.topics, said.text, spoken) if rules else ()),
+            # Whoever asks in their own words to hear no more is read by a person, too.
+            *((STOP_REQUEST,) if meaning(event) == "asks" else ()),
+        ),
         topics_version=rules.version if rules else 0,
         occurred_at=event.occurred_at,
         received_at=event.received_at,

@@ -20,6 +20,7 @@ from signet.errors import Missing, Rejected, TooLarge
 from signet.ports import Ledger, ObjectStore, Sealer, WorkQueue
 from signet.reading import answer, bounds, mail, returned
 from signet.reading.answer import Answer
+from signet.reading.keywords import meant
 from signet.reading.report_fields import Entry, Returned
 from signet.templating.text import html_to_text
 from signet.usecases.arrivals import Hall, lay_aside, registered
@@ -124,6 +125,9 @@ def _events(found: EmailMessage, post: _Post, room: MailRoom) -> list[Event]:
     text = said.text
     if said.html:
         text = answer.unquoted(html_to_text(said.html[:_LARGEST_HTML]))
+    if not text and meant(said.subject):
+        # A mail that says all it has to say in its subject.
+        text = said.subject
     told = _told(said, post, room) | ({"text": text} if text else {})
     events = events_of(source, told, received_at=post.received_at, near=False)
     # What was said is kept as feedback, once.

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from signet.domain.campaign import Campaign
 from signet.domain.message import Status
-from signet.domain.report import Rate, rates
+from signet.domain.report import Rate, adds_up, by_reason, rates
 from signet.errors import Rejected
 from signet.ports import Counters, EventStore, Ledger, TimelineEntry
 from signet.usecases.views import MessageBrief, View, brief
@@ -39,6 +39,17 @@ class CampaignReport(Numbers):
 
     campaign_id: str
     name: str
+    considered: int = Field(
+        description="How many messages were considered: the same as `messages`."
+    )
+    by_reason: dict[str, int] = Field(
+        description="Why those that are held, skipped, expired, cancelled, rejected or failed "
+        "have not gone, each counted once."
+    )
+    adds_up: bool = Field(
+        description="The statuses' sum is `considered`, and the reasons' sum is that of the "
+        "statuses that have one."
+    )
 
 
 class DayNumbers(Numbers):
@@ -87,7 +98,14 @@ def campaign_report(campaign: Campaign, *, counters: Counters) -> CampaignReport
     """Report on one campaign."""
     scope = f"campaign:{campaign.id}"
     found = counters.read(campaign.workspace, [scope]).get(scope, {})
-    return CampaignReport(campaign_id=campaign.id, name=campaign.draft.name, **_numbers(found))
+    return CampaignReport(
+        campaign_id=campaign.id,
+        name=campaign.draft.name,
+        considered=found.get("messages", 0),
+        by_reason=by_reason(found),
+        adds_up=adds_up(found),
+        **_numbers(found),
+    )
 
 
 def overview(

@@ -3,9 +3,11 @@
 import base64
 import json
 import zlib
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from signet.domain.address import normal
+from signet.domain.broadcast import broadcast_message
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
 from signet.domain.message import Message, Rule
@@ -66,6 +68,7 @@ class Planner:
     def __post_init__(self) -> None:
         """Begin with nothing kept."""
         self._kept: dict[str, tuple[int, tuple[Campaign, ...]]] = {}
+        self._members: dict[str, tuple[str, ...]] = {}
 
     def refresh(self, workspace: str) -> None:
         """Make sure that the workspace's campaigns are those of this moment: one small read."""
@@ -74,11 +77,11 @@ class Planner:
             self._kept[workspace] = (revision, self.catalog.campaigns(workspace))
 
     def due(self, about: About) -> tuple[Planned, ...]:
-        """Plan a message for each triggered campaign that the event sets off."""
+        """Plan a message for each campaign that the event sets off."""
         if about.person is None:
             return ()
         chosen = due(self._kept[about.event.workspace][1], about.event)
-        return tuple(self._triggered(campaign, about, about.person) for campaign in chosen)
+        return tuple(self._once_each(campaign, about, about.person) for campaign in chosen)
 
     def requested(self, about: About) -> tuple[Planned, ...]:
         """Complete a transactional message, whose row its door wrote already."""
@@ -100,15 +103,29 @@ class Planner:
         self.ledger.move(event.workspace, mid, step)
         return (Planned(mid, None if refused else self._render(event, mid)),)
 
+    def meet(self, workspace: str, profile_ids: Collection[str]) -> None:
+        """
+        Learn who else the people were whom a pack considers for broadcasts, in one call.
+
+        Effects: permissions (read).
+        """
+        self._members = self.permissions.members_of(workspace, profile_ids) if profile_ids else {}
+
+    def _once_each(self, campaign: Campaign, about: About, person: Profile) -> Planned:
+        """Plan a message, unless this person was considered for the broadcast as somebody else."""
+        members = self._members.get(person.id, ()) if campaign.draft.audience else ()
+        workspace = about.event.workspace
+        ids = [_broadcast(campaign, member) for member in members]
+        found = self.ledger.get_many(workspace, ids) if ids else {}
+        if not found:
+            return self._triggered(campaign, about, person)
+        # A try that was cut off may have left no work behind.
+        mid, known = next(iter(found.items()))
+        return Planned(mid, self._render(about.event, mid) if known.status == "planned" else None)
+
     def _triggered(self, campaign: Campaign, about: About, person: Profile) -> Planned:
         draft, event, now = campaign.draft, about.event, self.clock.now()
-        mid = message_id(
-            event.workspace,
-            event.key,
-            rule=campaign.id,
-            recipient=about.origin,
-            channel=draft.channel,
-        )
+        mid = _message_of(campaign, about, person)
         rules = self._judge(draft.topic, about)
         refused = refusal(rules)
         new = self.ledger.plan(
@@ -161,3 +178,21 @@ class Planner:
             message_id=mid,
             sealed_data=base64.b64encode(sealed).decode(),
         )
+
+
+def _message_of(campaign: Campaign, about: About, person: Profile) -> str:
+    """Derive the id of the message; that of a broadcast is of the person, by whatever name."""
+    if campaign.draft.audience is not None:
+        return _broadcast(campaign, person.id)
+    return message_id(
+        about.event.workspace,
+        about.event.key,
+        rule=campaign.id,
+        recipient=about.origin,
+        channel=campaign.draft.channel,
+    )
+
+
+def _broadcast(campaign: Campaign, profile_id: str) -> str:
+    channel = campaign.draft.channel
+    return broadcast_message(campaign.workspace, campaign.id, profile_id, channel=channel)

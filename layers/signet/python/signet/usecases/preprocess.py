@@ -5,14 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from signet.cleaning.event import cleaned
+from signet.domain.broadcast import considers
 from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, TimelineEntry, WorkQueue
+from signet.usecases import consent
 from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
+from signet.usecases.obeying import Ear, obey
 from signet.usecases.planning import About, Planner
+from signet.usecases.scribe import Scribe
 from signet.usecases.send_work import packed_renders
 from signet.usecases.suspects import packed, suspicious
 from signet.usecases.tracing import retrace, trace
@@ -59,8 +63,8 @@ def apply(work: ApplyEvents, stores: Stores) -> int:
     Returns:
         How many events were new.
 
-    Effects: profiles, ledger, render queue, preprocess queue (looks for duplicates, visitors to
-        join), feedback, events.
+    Effects: profiles, permissions (what people ask for), ledger, render queue, preprocess queue
+        (looks for duplicates, visitors to join), feedback, events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -82,7 +86,8 @@ def apply_history(events: Sequence[Event], stores: Stores) -> dict[str, str]:
         The key of each event with the origin that its row names: another one's where the event
         had been there before.
 
-    Effects: profiles, preprocess queue (a look for duplicates), feedback, events.
+    Effects: profiles, permissions (what people ask for), preprocess queue (a look for
+        duplicates), feedback, events.
     Idempotent: by each event's source and id.
 
     Raises:
@@ -127,6 +132,8 @@ def _apply_once(workspace: str, events: Sequence[Event], stores: Stores) -> int:
         return 0
     stores.planner.refresh(workspace)
     new, directory = _joined(workspace, fresh, stores)
+    considered = {item.profile_id for item in new if considers(item.event)}
+    stores.planner.meet(workspace, considered)
     renders = _plan(new, directory, stores.planner)
     if renders:
         stores.queue.send(packed_renders(renders))
@@ -150,7 +157,23 @@ def _joined(
     if introduced := visits(told, directory):
         stores.again.send(introduced)
     trace(workspace, told, profiles=stores.profiles)
+    # Before anything is planned: what a person asks for in an event holds for what it sets off.
+    obey([(item.profile_id, item.event) for item in new], _ear(stores))
     return new, directory
+
+
+def _ear(stores: Stores) -> Ear:
+    planner = stores.planner
+    desk = consent.Desk(
+        profiles=stores.profiles,
+        permissions=planner.permissions,
+        catalog=planner.catalog,
+        sealer=stores.sealer,
+        queue=stores.again,
+        clock=planner.clock,
+    )
+    scribe = Scribe(desk)
+    return Ear(planner.ledger, stores.sealer, scribe)
 
 
 def _close(new: Sequence[Applied], directory: Directory, stores: Stores) -> frozenset[str]:

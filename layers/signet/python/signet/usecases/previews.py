@@ -83,6 +83,7 @@ def _scope(data: Mapping[str, JsonValue], person: Profile | None) -> dict[str, o
         "event": {},
         "message": {"id": "preview", "topic": ""},
         "unsubscribe_url": "https://example.org/unsubscribe",
+        "preferences_url": "https://example.org/preferences",
         **{name: value for name, value in data.items() if name in SCOPES},
     }
     scope["data"] = {**rest, **named} if isinstance(named := scope.get("data"), dict) else rest

@@ -187,12 +187,13 @@ def _scope(
     message: Message, given: dict[str, Any], *, person: Profile | None, press: Press
 ) -> dict[str, object]:
     traits: dict[str, object] = dict(person.values()) if person else {}
-    unsubscribe = press.tracker.unsubscribe_url(workspace=message.workspace, message_id=message.id)
+    place = {"workspace": message.workspace, "message_id": message.id}
     return {
         "profile": {"id": message.profile_id, **traits},
         "event": given.get("event", {}),
         "data": given.get("data", {}),
-        "unsubscribe_url": unsubscribe,
+        "unsubscribe_url": press.tracker.unsubscribe_url(**place),
+        "preferences_url": press.tracker.preferences_url(**place),
         "message": {"id": message.id, "topic": message.topic or ""},
     }
 

@@ -89,7 +89,7 @@ def _restored(made: Merge, office: Office) -> Profile:
 
 
 def _keep_withdrawals(made: Merge, office: Office) -> None:
-    """Write what was withdrawn between a merge and its undoing for both."""
+    """Write what was withdrawn between a merge and its undoing for both, and what was set."""
     undone = made.undone_at or office.clock.now()
     particulars = Particulars(method="unmerge", actor=made.undone_by)
 
@@ -106,6 +106,12 @@ def _keep_withdrawals(made: Merge, office: Office) -> None:
                 office.permissions.record_consent(
                     made.workspace, ident, copied, particulars=particulars, guard=spare
                 )
+    whom = [(made.into, ()), (made.away, ())]
+    found = [one.settings for one in office.permissions.look_many(made.workspace, whom)]
+    last = max(found, key=lambda own: own.at)
+    if made.at < last.at <= (made.undone_at or last.at):
+        for ident in (made.into, made.away):
+            office.permissions.choose(made.workspace, ident, last)
 
 
 def _withdrawn_since(made: Merge, office: Office) -> list[Consent]:

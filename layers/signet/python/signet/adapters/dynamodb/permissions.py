@@ -1,24 +1,40 @@
 """Permission on DynamoDB: one item per person for consents, one per suppressed address."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.bonds import Bonds
+from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
 from signet.adapters.dynamodb.paging import after, gathered, place, position
 from signet.adapters.dynamodb.receipts import DynamoReceipts, Guard
+from signet.domain.choices import UNSET, Settings, strictest_settings
 from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
 from signet.domain.receipt import Particulars, Receipt
-from signet.domain.suppression import Suppression
+from signet.domain.suppression import Suppression, Which
+from signet.errors import Transient
 from signet.ports import Page, Sealer, Whom
-from signet.ports.store import Absent, Key, Store, Update
+from signet.ports.people import ANY
+from signet.ports.store import (
+    Absent,
+    Condition,
+    Either,
+    Equal,
+    Every,
+    Key,
+    Store,
+    Update,
+    UpTo,
+    Value,
+)
 
 SUPPRESSED = "suppression"
+_OWN = "own"
 _REASON = "r:"
 # Of one topic only: the topic has no colon, the reason may have some.
 _TOPIC_REASON = "t:"
+_ATTEMPTS = 5
 _NONE = Particulars()
 
 
@@ -48,9 +64,19 @@ class DynamoPermissions:
             Permission(
                 consents=self._words(bonds, bonds.survivor(person)),
                 suppressions=tuple(s for place in own for s in suppressions(found.get(place, {}))),
+                settings=self._settings(bonds, bonds.survivor(person)),
             )
             for person, own in zip(people, places, strict=True)
         ]
+
+    def members_of(
+        self, workspace: str, profile_ids: Collection[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """Give who was merged into each of these people; those without anybody are left out."""
+        bonds = Bonds(self._table, workspace)
+        bonds.load(profile_ids)
+        found = {pid: tuple(sorted(bonds.members(pid))) for pid in profile_ids}
+        return {pid: members for pid, members in found.items() if members}
 
     def _words(self, bonds: Bonds, profile_id: str) -> tuple[Consent, ...]:
         """Join a person's words with those of every profile that was merged into theirs."""
@@ -58,6 +84,19 @@ class DynamoPermissions:
         for child, since in bonds.children(profile_id):
             words = strictest(words, self._words(bonds, child), since=since)
         return words
+
+    def _settings(self, bonds: Bonds, profile_id: str) -> Settings:
+        """Join a person's settings with those of every profile that was merged into theirs."""
+        found = _own(bonds.rows.get(profile_id, {}))
+        for child, since in bonds.children(profile_id):
+            found = strictest_settings(found, self._settings(bonds, child), since=since)
+        return found
+
+    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
+        """Write a person's own settings over whatever stands."""
+        written = settings.model_dump(mode="json", exclude_none=True)
+        place = (keys.profile(workspace, profile_id), CONSENTS)
+        self._table.update(place, Update(sets={_OWN: written}))
 
     def record_consent(
         self,
@@ -85,25 +124,40 @@ class DynamoPermissions:
         """Give the words that were in force for a profile at a moment."""
         return self._receipts.words_at(workspace, profile_id, at)
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
+    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
         """
         Suppress an address for a reason, everywhere or for one topic.
 
-        Doing it twice for the same ones keeps the first.
+        Doing it twice for the same ones keeps the first, or with `renew` the moment of the last.
         """
-        name = _suppression_name(suppression)
-        change = Update(
-            sets={
-                "handle": suppression.handle,
-                name: suppression.model_dump(mode="json", exclude={"handle"}),
-            },
-            condition=Absent(name),
-        )
-        self._table.update(_suppressed(workspace, suppression.handle), change)
+        name, where = _suppression_name(suppression), _suppressed(workspace, suppression.handle)
+        written = suppression.model_dump(mode="json", exclude={"handle"})
+        condition: Condition = Absent(name)
+        if renew:
+            written["at"] = suppression.at.isoformat(timespec="microseconds")
+            condition = Either((condition, UpTo((name, "at"), written["at"])))
+        sets: dict[str, Value] = {"handle": suppression.handle, name: written}
+        self._table.update(where, Update(sets=sets, condition=condition))
 
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift every suppression of an address; False when there was none."""
-        return self._table.delete(_suppressed(workspace, handle))
+    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
+        """
+        Lift those suppressions of an address that are meant, and give them.
+
+        What is written meanwhile stays.
+
+        Raises:
+            Transient: Others wrote the same again and again.
+        """
+        where = _suppressed(workspace, handle)
+        for _ in range(_ATTEMPTS):
+            item = self._table.get(where) or {}
+            meant = {_suppression_name(one): one for one in suppressions(item) if which.takes(one)}
+            if not meant:
+                return ()
+            unmoved = Every(tuple(Equal((name, "at"), item[name]["at"]) for name in meant))
+            if self._table.update(where, Update(removes=tuple(meant), condition=unmoved)):
+                return tuple(meant.values())
+        raise Transient(f"the same suppressions were written {_ATTEMPTS} times meanwhile")
 
     def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
         """List the suppressions of a workspace by reading on through the table."""
@@ -136,6 +190,10 @@ class DynamoPermissions:
     ) -> tuple[Consent, ...]:
         """Read a profile's own words from its row."""
         return self._receipts.words(workspace, profile_id, item)
+
+
+def _own(item: dict[str, Any]) -> Settings:
+    return Settings.model_validate(dict(item[_OWN])) if _OWN in item else UNSET
 
 
 def _suppressed(workspace: str, handle: str) -> Key:

@@ -1,0 +1,1 @@
+"""What recipients read on our pages, one module per language."""
