@@ -131,9 +131,8 @@ class Rows(SuppressionRows):
         """Give a person's words."""
         return self.words.look(workspace, profile_id, *handles)
 
-    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+    def policy(self, workspace: str) -> Policy | None:
         """Give the policy that is in force."""
-        assert version is None
         return self.policies.get(workspace)
 
     @property

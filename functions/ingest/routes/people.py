@@ -81,7 +81,13 @@ class _Routes:
     ) -> dict[str, object]:
         if request.status != "pending":
             words = confirmations.words(self._ports)
-            return consent.record(request, caller=caller, profile_id=profile_id, desk=words)
+            return consent.record(
+                request,
+                workspace=caller.workspace,
+                profile_id=profile_id,
+                actor=caller.key_id,
+                desk=words,
+            )
         key = idempotency.key_of(self._app.call.headers) or fresh(self._ports.random.token(16))
         desk = confirmations.desk(self._ports)
         return double_opt_in.ask(request, caller=caller, profile_id=profile_id, key=key, desk=desk)

@@ -115,10 +115,15 @@ def _consent_rule(permission: Permission, asked: Question) -> Rule:
     if consent.status == "withdrawn":
         return Rule(rule="consent", verdict="refuse", reason="consent_withdrawn", inputs=inputs)
     if consent.expired(asked.at):
+        inputs = _on(inputs, consent.expires_at or consent.at)
         return Rule(rule="consent", verdict="refuse", reason="consent_expired", inputs=inputs)
     reason = f"granted at {consent.at.isoformat()}"
     until = consent.expires_at
     return Rule(rule="consent", verdict="pass", reason=reason, inputs=inputs, until=until)
+
+
+def _on(inputs: dict[str, str], moment: datetime) -> dict[str, str]:
+    return {"at": moment.date().isoformat(), **inputs}
 
 
 def _told(consent: Consent) -> dict[str, str]:

@@ -112,7 +112,7 @@ def choices(message_id: str, *, workspace: str, desk: Desk) -> Choices:
     if message is None or not (message.profile_id or message.recipient):
         raise Missing("there is no such link")
     named = message.profile_id
-    people = desk.scribe.profiles.get_many(workspace, [named]) if named else {}
+    people = desk.scribe.desk.profiles.get_many(workspace, [named]) if named else {}
     person = people.get(named or "")
     found = Choices(
         message=message if person else message.model_copy(update={"profile_id": None}),
@@ -224,6 +224,6 @@ def _unsubscribe(message: Message, desk: Desk) -> None:
         workspace=message.workspace,
         ledger=desk.ledger,
         permissions=desk.scribe.permissions,
-        queue=desk.scribe.queue,
+        queue=desk.scribe.desk.queue,
         clock=desk.scribe.clock,
     )

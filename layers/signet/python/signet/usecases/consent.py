@@ -1,17 +1,18 @@
 """Write down what a person allows, and what they do not want any more."""
 
+from contextlib import suppress as suppressing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from signet.domain.consent import Consent
 from signet.domain.events import CONSENT_GIVEN, CONSENT_WITHDRAWN, Event, Identifiers
 from signet.domain.message import Message
 from signet.domain.policy import Policy
-from signet.domain.principal import Principal
 from signet.domain.receipt import RECIPIENT, Particulars, Receipt, receipt
 from signet.domain.request import ConsentRequest, Unprocessable
 from signet.domain.work import ApplyEvents
-from signet.errors import FieldError, Missing
+from signet.errors import Duplicate, FieldError, Missing
 from signet.ids import derived
 from signet.ports import (
     Clock,
@@ -23,6 +24,13 @@ from signet.ports import (
     WorkQueue,
 )
 from signet.usecases.suppressing import leave_alone, welcome_back
+
+
+class Policies(Protocol):
+    """What recording a word reads of the catalog."""
+
+    def policy(self, workspace: str) -> Policy | None:
+        """Read the policy that is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +46,19 @@ class Desk:
 
 
 def record(
-    request: ConsentRequest, *, caller: Principal, profile_id: str, desk: Desk
+    request: ConsentRequest, *, workspace: str, profile_id: str, actor: str, desk: Desk
 ) -> dict[str, object]:
     """
     Record a person's own word and give its receipt: what is in force now.
 
     Whoever wants a topic again that they unsubscribed from is not kept from it any more.
+
+    Args:
+        request: The word.
+        workspace: Where.
+        profile_id: Whose word it is.
+        actor: Who records it: the id of a key, or `recipient`.
+        desk: The ports.
 
     Effects: permissions, preprocess queue (the entry in the person's timeline).
 
@@ -58,7 +73,7 @@ def record(
     demand_ahead(request, now)
     word = Consent(**request.model_dump(include=_SAID), at=now)
     policy = desk.catalog.policy(workspace)
-    particulars = request.particulars(controller=controller(policy), actor=caller.key_id)
+    particulars = request.particulars(controller=controller(policy), actor=actor)
     kept = desk.permissions.record_consent(workspace, profile_id, word, particulars=particulars)
     # After the consent: a crash in between leaves the stricter of both, and a repeat mends it.
     welcome_back(person, kept, sealer=desk.sealer, suppressions=desk.permissions)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from signet.domain.principal import Principal
 from signet.domain.receipt import RECIPIENT
 from signet.domain.request import ConsentRequest
-from signet.ports import Clock, PermissionStore, ProfileStore, WorkQueue
+from signet.ports import Clock, PermissionStore
 from signet.usecases import consent
 
 FORM = "form"
