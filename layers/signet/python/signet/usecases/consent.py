@@ -1,9 +1,7 @@
 """Write down what a person allows, and what they do not want any more."""
 
-from contextlib import suppress as suppressing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from signet.domain.consent import Consent
 from signet.domain.events import CONSENT_GIVEN, CONSENT_WITHDRAWN, Event, Identifiers
@@ -24,13 +22,6 @@ from signet.ports import (
     WorkQueue,
 )
 from signet.usecases.suppressing import leave_alone, welcome_back
-
-
-class Policies(Protocol):
-    """What recording a word reads of the catalog."""
-
-    def policy(self, workspace: str) -> Policy | None:
-        """Read the policy that is in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +57,7 @@ def record(
         Missing: There is no such profile.
         Unprocessable: It would have expired already.
     """
-    workspace, now = caller.workspace, desk.clock.now()
+    now = desk.clock.now()
     person = desk.profiles.get_many(workspace, [profile_id]).get(profile_id)
     if person is None:
         raise Missing("there is no such profile")
@@ -169,15 +160,26 @@ def _withdraw(
     consent: Consent, message: Message, *, permissions: PermissionStore, controller: str
 ) -> Consent:
     """Withdraw a consent, unless the same link's withdrawal stands already; give what stands."""
-    profile_id = message.profile_id or ""
-    known = permissions.look(message.workspace, profile_id)
-    standing = known.consent(consent.channel, consent.topic)
-    if standing is not None and (standing.status, standing.source) == ("withdrawn", consent.source):
-        return standing
     particulars = Particulars(controller=controller, method="one-click", actor=RECIPIENT)
-    return permissions.record_consent(
-        message.workspace, profile_id, consent, particulars=particulars
-    )
+    stood = consent
+
+    def demand_news(standing: Consent | None) -> None:
+        nonlocal stood
+        told = standing and (standing.status, standing.source)
+        if standing is not None and told == (consent.status, consent.source):
+            stood = standing
+            raise Duplicate("the same link was used before")
+
+    try:
+        return permissions.record_consent(
+            message.workspace,
+            message.profile_id or "",
+            consent,
+            particulars=particulars,
+            guard=demand_news,
+        )
+    except Duplicate:
+        return stood
 
 
 def told(

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from signet.domain.principal import Principal
 from signet.domain.receipt import RECIPIENT
 from signet.domain.request import ConsentRequest
-from signet.ports import Clock, PermissionStore
+from signet.ports import Clock, PermissionStore, ProfileStore, WorkQueue
 from signet.usecases import consent
 
 FORM = "form"
@@ -27,8 +26,9 @@ class Scribe:
             Missing: There is no such profile.
         """
         word = request.model_copy(update={"method": request.method or FORM})
-        recipient = Principal(workspace=workspace, role="ingest", key_id=RECIPIENT)
-        consent.record(word, caller=recipient, profile_id=profile_id, desk=self.desk)
+        consent.record(
+            word, workspace=workspace, profile_id=profile_id, actor=RECIPIENT, desk=self.desk
+        )
 
     @property
     def profiles(self) -> ProfileStore:
