@@ -105,6 +105,20 @@ class Asked:
             _demand_ids(value)
         return value
 
+    def version(self) -> int | None:
+        """
+        Read the version that is wanted from the query; None for the newest.
+
+        Raises:
+            Rejected: It is not a number.
+        """
+        text = self.call.query.get("version")
+        if text is None:
+            return None
+        if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS):
+            raise Rejected.field("version", "must be a number")
+        return int(text)
+
     def limit(self) -> int:
         """
         Read how many items a page may have.

@@ -8,6 +8,7 @@ from typing import Any
 
 from signet.adapters.aws import client
 from signet.adapters.channels.ses_account import SesAccountList
+from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.events import DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
@@ -80,14 +81,16 @@ def build() -> Ports:
     database = client("dynamodb")
     events = Table(database, settings.events_table)
     sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
+    people = Table(database, settings.profiles_table)
     lake = S3Objects(client("s3"), settings.lake_bucket)
     return Ports(
         court=Court(
             ledger=DynamoLedger(events),
-            permissions=DynamoPermissions(Table(database, settings.profiles_table), sealer),
+            permissions=DynamoPermissions(people, sealer),
             policies=PlainCatalog(Table(database, settings.catalog_table)),
             facts=EventBridgeFacts(client("events"), settings.bus_name),
             evidence=DynamoEvidence(events),
+            silences=DynamoCaps(people),
         ),
         # Our own rows decide, so one try is enough.
         account=SesAccountList(partial(client, "sesv2", retries=False)),
@@ -174,7 +177,7 @@ def _watch(batch: list[Change], ports: Ports) -> None:
 def _work(body: str, ports: Ports) -> None:
     work = read(body)
     if isinstance(work, NoteEngagement):
-        note(work, ledger=ports.court.ledger)
+        note(work, ledger=ports.court.ledger, silences=ports.court.silences)
     elif isinstance(work, SettleMessage):
         settle(work.event, court=ports.court)
     elif isinstance(work, MirrorSuppression):

@@ -6,7 +6,8 @@ import pytest
 
 from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.domain.cap import Cap
-from signet.ports import Reservation
+from signet.domain.policy import PolicyCap, Sunset
+from signet.ports import Reservation, Unanswered
 from signet.ports.store import Store
 from tests.contracts.conftest import Emulator, Memory
 
@@ -64,7 +65,7 @@ def test_what_no_window_holds_is_forgotten(emulator: Ports) -> None:
         caps.reserve("main", "p1", wanted(f"m{month}", hours=month * 32 * 24))
 
     uses = (store.get(("main#p#p1", "caps")) or {})["uses"]
-    assert ["m5"] == list(uses["c1"]["at"])
+    assert ["m5"] == list(uses["c1#email#"]["at"])
 
 
 def test_a_short_window_is_not_remembered_for_long(emulator: Ports) -> None:
@@ -76,7 +77,9 @@ def test_a_short_window_is_not_remembered_for_long(emulator: Ports) -> None:
         caps.reserve("main", "p1", wanted(f"n{hour}", HOURLY, hours=hour * 1.5, campaign="c2"))
 
     uses = (store.get(("main#p#p1", "caps")) or {})["uses"]
-    assert {"c1": ["m49"], "c2": ["n49"]} == {name: list(kept["at"]) for name, kept in uses.items()}
+    assert {"c1#email#": ["m49"], "c2#email#": ["n49"]} == {
+        name: list(kept["at"]) for name, kept in uses.items()
+    }
 
 
 def test_whoever_comes_second_counts_the_first(
@@ -97,3 +100,63 @@ def test_whoever_comes_second_counts_the_first(
     monkeypatch.setattr(type(store), "get", get)
 
     assert HOURLY == first.reserve("main", "p1", wanted("m1", HOURLY))
+
+
+def marketing(name: str, *caps: Cap, hours: float = 0, **fields: object) -> Reservation:
+    """Want a place for a message about news that belongs to no campaign."""
+    at = NOW + timedelta(hours=hours)
+    about = {"topic": "news", "campaign_id": "", **fields}
+    return Reservation(message_id=name, caps=caps, at=at, **about)  # type: ignore[arg-type]
+
+
+def test_a_cap_of_the_policy_counts_over_campaigns(emulator: Ports) -> None:
+    """All marketing counts, or that of a topic or channel; service messages never do."""
+    caps = DynamoCaps(emulator.table("profiles"))
+    overall = PolicyCap(most=2, within=timedelta(days=1))
+    of_news = PolicyCap(most=1, within=timedelta(days=1), topic="news")
+    by_sms = PolicyCap(most=1, within=timedelta(days=1), channel="sms")
+    assert caps.reserve("main", "p1", wanted("service")) is None
+    assert caps.reserve("main", "p1", marketing("m1", overall, of_news)) is None
+
+    assert of_news == caps.reserve("main", "p1", marketing("m2", overall, of_news))
+    assert caps.reserve("main", "p1", marketing("m3", overall, by_sms, topic="offers")) is None
+    assert overall == caps.reserve("main", "p1", marketing("m4", overall, topic="sports"))
+
+
+def test_a_row_of_an_older_version_counts_on(emulator: Ports) -> None:
+    """It has campaigns alone: their caps count it, and so do those over everything."""
+    store = emulator.table("profiles")
+    noon = int(NOW.timestamp() * 1_000_000)
+    uses = {"c1": {"for": 86_401, "at": {"m1": noon}}}
+    store.put({"pk": "main#p#p1", "sk": "caps", "revision": 1, "uses": uses})
+    caps = DynamoCaps(store)
+    overall = PolicyCap(most=1, within=timedelta(days=1))
+
+    assert HOURLY == caps.reserve("main", "p1", wanted("m2", HOURLY))
+    assert overall == caps.reserve("main", "p1", marketing("m2", overall))
+    assert caps.reserve("main", "p1", wanted("m1", HOURLY)) is None
+
+
+def test_a_silence_is_counted_and_broken(emulator: Ports) -> None:
+    """It begins with the first message; only a sign of life after that ends it."""
+    store = emulator.table("profiles")
+    caps = DynamoCaps(store)
+    sunset = Sunset(messages=2, after=timedelta(days=1))
+    for hours, name in ((0, "m1"), (1, "m2"), (2, "m2")):
+        assert caps.reserve("main", "p1", marketing(name, hours=hours, sunset=sunset)) is None
+
+    over = marketing("m3", hours=24, sunset=sunset)
+    assert Unanswered(2, NOW) == caps.reserve("main", "p1", over)
+    assert not caps.broken("main", "p1", at=NOW - timedelta(seconds=1))
+    assert caps.broken("main", "p1", at=NOW)
+    assert not caps.broken("main", "p1", at=NOW)
+    assert caps.reserve("main", "p1", over) is None
+    assert 1 == (store.get(("main#p#p1", "caps")) or {})["unanswered"]
+
+
+def test_whom_nothing_is_counted_of_has_no_silence_to_break(emulator: Ports) -> None:
+    """An engagement writes no row where there was none."""
+    store = emulator.table("profiles")
+
+    assert not DynamoCaps(store).broken("main", "p9", at=NOW)
+    assert store.get(("main#p#p9", "caps")) is None

@@ -136,7 +136,7 @@ def _few_buckets() -> Iterator[None]:
 def _statuses(story: Story) -> Counter[str]:
     """Count messages by class and status."""
     rows = [row for row in story.world.events.rows.values() if row["sk"] == "message"]
-    return Counter(f"{row['message_class']}:{row['status']}" for row in rows)
+    return Counter(f"{row.get('message_class', 'once')}:{row['status']}" for row in rows)
 
 
 def _restless(story: Story) -> str:

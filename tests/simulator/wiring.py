@@ -14,6 +14,7 @@ from functions.preprocess import wiring as preprocess
 from functions.render import wiring as render
 from functions.report import wiring as report
 from functions.upkeep import wiring as upkeep
+from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
@@ -193,6 +194,7 @@ def _report(shelf: Shelf) -> Handler:
             shelf.catalog,
             shelf.facts,
             DynamoEvidence(shelf.events_table),
+            DynamoCaps(shelf.profiles_table),
         ),
         account=MemoryAccountList(),
         books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),

@@ -284,7 +284,7 @@ class World:
         """Plan the next round: in a minute while there are faults, else when something is due."""
         if self.tick_at is not None:
             return
-        due = [row["due_at"] for row in self.events.rows.values() if _waits(row)]
+        due = [row["due_sk"] for row in self.events.rows.values() if _waits(row)]
         if not self.plan.calm:
             when = self.loop.now + ROUND
         elif due:
@@ -311,13 +311,13 @@ def copied_rows(rows: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _waits(row: dict[str, Any]) -> bool:
-    return "due_at" in row and row["status"] in WAITING
+    return "due_sk" in row and row["status"] in WAITING
 
 
 def _moment(text: str) -> Any:
-    from datetime import datetime
+    from datetime import UTC, datetime
 
-    return datetime.fromisoformat(text)
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def body_of(answer: Any) -> Any:

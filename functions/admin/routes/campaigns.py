@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from functions.admin.door import Asked, Reply, Route
 from signet.domain.campaign import Campaign, CampaignDraft
+from signet.domain.principal import demand_purpose
 from signet.runtime import etag
 from signet.usecases import campaigns, overview, views
 from signet.usecases.campaigns import CampaignView, Move, Planner
@@ -46,6 +47,8 @@ def _moved(how: Move, summary: str) -> Callable[[Asked], Reply]:
     def moved(asked: Asked) -> Reply:
         campaign = _found(asked)
         asked.demand_tag(_tag(campaign))
+        if how in {"launch", "resume"}:
+            demand_purpose(asked.principal, campaign.draft.topic, "campaigns.service")
         return _reply(campaigns.move(campaign, how, planner=_planner(asked)))
 
     moved.__doc__ = summary

@@ -28,7 +28,7 @@ def listed(asked: Asked) -> Reply:
 
 def topics_got(asked: Asked) -> Reply:
     """Read the rules of topics, the newest or those of a version."""
-    view = topics.find(asked.workspace, _version(asked), shelf=asked.ports.catalog)
+    view = topics.find(asked.workspace, asked.version(), shelf=asked.ports.catalog)
     return Reply(view, tag=_tag(view))
 
 
@@ -51,15 +51,6 @@ def _language(tag: str | None) -> str | None:
     if tag and found is None:
         raise Rejected.field("language", "must be a language such as en, or unknown")
     return found
-
-
-def _version(asked: Asked) -> int | None:
-    text = asked.call.query.get("version")
-    if text is None:
-        return None
-    if not (text.isascii() and text.isdecimal() and len(text) <= len("123456")):
-        raise Rejected.field("version", "must be a number")
-    return int(text)
 
 
 def _tag(view: TopicsView) -> str:

@@ -1,7 +1,7 @@
 """Transactional messages."""
 
 from functions.ingest.ports import Ports
-from signet.domain.principal import demand
+from signet.domain.principal import demand, demand_purpose
 from signet.domain.request import MessageRequest
 from signet.ids import fresh
 from signet.runtime import auth, body, http, idempotency
@@ -26,6 +26,7 @@ def mount(app: http.Resolver, ports: Ports) -> None:
         demand(principal, "messages.send")
         event_id = idempotency.key_of(call.headers) or fresh(ports.random.token(16))
         request = MessageRequest.model_validate(body.read_json(call.event, body.STRICT))
+        demand_purpose(principal, request.topic, "messages.service")
         message = transactional.send(
             request, workspace=principal.workspace, event_id=event_id, desk=desk
         )

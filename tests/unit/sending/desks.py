@@ -20,8 +20,9 @@ from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import MemoryEpoch, MemoryObjects, SeededRandom
 from signet.adapters.sealer import RootSealer
 from signet.domain.campaign import Campaign, CampaignDraft, CampaignStatus
-from signet.domain.cap import Cap
+from signet.domain.consent import Consent
 from signet.domain.message import Message
+from signet.domain.policy import Policy, PolicyDraft
 from signet.domain.waiting import FIRST_LOOK
 from signet.domain.work import DeliverMessage, DeliverMessages
 from signet.ports import Outgoing
@@ -134,18 +135,31 @@ class World:
         """Do a round of upkeep."""
         return sweep(self.rounds, time_left=lambda: LONG)
 
-    def campaign(self, status: CampaignStatus, *, caps: tuple[Cap, ...] = ()) -> None:
-        """Let campaign c1 be in a state."""
+    def campaign(self, status: CampaignStatus, *, name: str = "c1", **fields: Any) -> None:
+        """Let a campaign be in a state."""
         draft = CampaignDraft.model_validate(
-            {"name": "Thanks", "on": {"event": "Order"}, "template": "t", "caps": caps}
+            {"name": "Thanks", "on": {"event": "Order"}, "template": "t", **fields}
         )
-        known = self.catalog.campaign("main", "c1")
+        known = self.catalog.campaign("main", name)
         revision = known.revision if known else 0
         campaign = Campaign(
-            workspace="main", id="c1", revision=revision + 1, status=status, draft=draft,
+            workspace="main", id=name, revision=revision + 1, status=status, draft=draft,
             created_at=NOW, updated_at=NOW,
         )  # fmt: skip
         self.catalog.save_campaign(campaign, expected_revision=revision)
+
+    def policy(self, **draft: Any) -> None:
+        """Let a policy be in force, the next version after the one before."""
+        known = self.catalog.policy("main")
+        version = known.version + 1 if known else 1
+        written = PolicyDraft.model_validate({"postal_address": "Ring 1, Wien", **draft})
+        self.catalog.save_policy(Policy(workspace="main", version=version, draft=written))
+
+    def granted(self, *topics: str, profile_id: str = "p1", at: datetime = NOW) -> None:
+        """Let a person want to hear about topics."""
+        for topic in topics:
+            said = Consent(channel="email", topic=topic, status="granted", at=at)
+            self.permissions.record_consent("main", profile_id, said)
 
     def message(self, name: str = "m1") -> Message:
         """Give a message as it is."""

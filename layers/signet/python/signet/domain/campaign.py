@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, fi
 from signet.domain.broadcast import Audience, considers
 from signet.domain.cap import Cap
 from signet.domain.events import Event
+from signet.domain.policy import Hours
 
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "exists"]
 CampaignStatus = Literal["draft", "active", "paused", "cancelled"]
@@ -50,6 +51,7 @@ class CampaignDraft(BaseModel):
     topic: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
     message_class: Literal["once", "assured"] = Field(default="once", alias="class")
     caps: tuple[Cap, ...] = Field(default=(), max_length=4)
+    quiet_hours: tuple[Hours, ...] = Field(default=(), max_length=4)
     not_after: datetime | None = None
 
     @field_validator("on")

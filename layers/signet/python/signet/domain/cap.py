@@ -1,6 +1,7 @@
 """Frequency caps: how many messages one person may get within a time."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -17,6 +18,27 @@ def written_duration(value: object) -> object:
     return value
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """
+    What a message is, as caps count it.
+
+    Args:
+        campaign_id: What it belongs to; empty for a transactional message.
+        channel: What it goes over; None where that is not known any more.
+        topic: What it is about: empty for a service message, None where nobody knows any more.
+    """
+
+    campaign_id: str = ""
+    channel: str | None = "email"
+    topic: str | None = ""
+
+    @property
+    def marketing(self) -> bool:
+        """Whether it needed a consent; what is not known counts as if it had."""
+        return self.topic != ""
+
+
 class Cap(BaseModel):
     """
     One cap of a campaign, over a sliding window.
@@ -31,17 +53,38 @@ class Cap(BaseModel):
     most: int = Field(ge=1, le=MOST, strict=True)
     within: Annotated[timedelta, BeforeValidator(written_duration)] = Field(ge=SHORTEST, le=LONGEST)
 
+    def counts(self, use: Use, own: Use) -> bool:
+        """Tell whether what a person got counts when a message of ours asks for a place."""
+        return use.campaign_id == own.campaign_id
 
-def exceeded(caps: Iterable[Cap], uses: Iterable[datetime], now: datetime) -> Cap | None:
+    def concerns(self, own: Use) -> bool:
+        """Tell whether a message needs a place under it."""
+        return own.campaign_id != ""
+
+    @property
+    def scope(self) -> str:
+        """Over which messages it counts, in words."""
+        return "campaign"
+
+    @property
+    def short(self) -> str:
+        """Write it as `2/P7D`."""
+        written = Cap.model_dump(self, mode="json", include={"most", "within"})
+        return f"{written['most']}/{written['within']}"
+
+
+def exceeded(
+    caps: Iterable[Cap], uses: Iterable[tuple[Use, datetime]], own: Use, *, now: datetime
+) -> Cap | None:
     """Find the first cap that one more message at this moment would exceed."""
-    times = tuple(uses)
+    known = tuple(uses)
     for cap in caps:
-        if sum(now - at < cap.within for at in times) >= cap.most:
+        if sum(cap.counts(use, own) and now - at < cap.within for use, at in known) >= cap.most:
             return cap
     return None
 
 
 def told(cap: Cap) -> str:
     """Write a cap as a reason, such as `capped:1 within P1D`."""
-    written = cap.model_dump(mode="json")
-    return f"capped:{written['most']} within {written['within']}"
+    most, _, within = cap.short.partition("/")
+    return f"capped:{most} within {within}"

@@ -1,13 +1,16 @@
 """What stands between all messages and their providers, whoever they are for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from signet.domain.campaign import CampaignStatus
 from signet.domain.cap import Cap
 from signet.domain.message import Message, Rule, Status
-from signet.domain.policy import Policy
+from signet.domain.policy import Hours, Policy
 
+# The reason of a message whose hours do not open before it is too late.
+NO_WINDOW = "no_window_before_not_after"
 # SES reviews an account at 5 % bounces or 0.1 % complaints and may pause it at 10 % and 0.5 %:
 # https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-dg.html. We stop in between.
 MOST_BOUNCES = 0.07
@@ -23,7 +26,7 @@ class Gate:
     The gate of one workspace.
 
     `shut` says why nothing may leave, or is empty; `campaigns` has the present status of those
-    that were asked for, `caps` the frequency caps of those that have any. `policy` is the
+    that were asked for, `caps` and `quiet_hours` those of the ones that have any. `policy` is the
     workspace's own, None where nobody wrote one.
     """
 
@@ -31,6 +34,7 @@ class Gate:
     campaigns: Mapping[str, CampaignStatus] = field(default_factory=dict)
     caps: Mapping[str, tuple[Cap, ...]] = field(default_factory=dict)
     policy: Policy | None = None
+    quiet_hours: Mapping[str, tuple[Hours, ...]] = field(default_factory=dict)
 
 
 def passes(gate: Gate, message: Message) -> tuple[Rule, ...]:
@@ -45,10 +49,22 @@ def passes(gate: Gate, message: Message) -> tuple[Rule, ...]:
 
 
 def consequence(refused: Rule) -> Status:
-    """Tell what becomes of a message that a rule refused: it waits, or it ends."""
-    if refused.rule == "gate" or refused.reason == "campaign_paused":
+    """
+    Tell what becomes of a message that a rule refused: it waits, or it ends.
+
+    A refusal that says until when it stands passes by itself, so the message waits for that.
+    """
+    if refused.rule == "gate" or refused.reason == "campaign_paused" or refused.until is not None:
         return "held"
+    if refused.reason == NO_WINDOW:
+        return "expired"
     return "cancelled" if refused.rule == "campaign" else "skipped"
+
+
+def closing(rules: Iterable[Rule]) -> datetime | None:
+    """Tell from when on something refuses that passes now; None where nothing says so."""
+    ends = (rule.until for rule in rules if rule.verdict == "pass" and rule.until is not None)
+    return min(ends, default=None)
 
 
 def overrun(counters: Mapping[str, int]) -> str:

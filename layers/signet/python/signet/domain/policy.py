@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from signet.domain.cap import Cap, written_duration
+from signet.domain.cap import Cap, Use, written_duration
 from signet.domain.suppression import SuppressionScope
 from signet.domain.template import NAME_PATTERN
 from signet.domain.zones import is_zone
@@ -62,10 +62,41 @@ class Hours(_Part):
 
 
 class PolicyCap(Cap):
-    """A frequency cap over all messages to a person, or those of a channel or a topic."""
+    """
+    A frequency cap over all marketing to a person, or that of a channel or a topic.
+
+    Service messages neither count nor are capped.
+    """
 
     channel: str | None = Field(default=None, min_length=1, max_length=32)
     topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
+
+    def counts(self, use: Use, own: Use) -> bool:
+        """Tell whether what a person got counts, whatever asks for a place now."""
+        del own  # it is of the scope already, or it would not ask
+        return (
+            use.marketing
+            and self.channel in {None, use.channel or self.channel}
+            and self.topic in {None, use.topic}
+        )
+
+    def concerns(self, own: Use) -> bool:
+        """Tell whether a message needs a place under it."""
+        return self.counts(own, own)
+
+    @property
+    def scope(self) -> str:
+        """Over which messages it counts, in words."""
+        return " ".join(part for part in (self.channel, self.topic) if part) or "all"
+
+
+class OwnCap(PolicyCap):
+    """The most that a person wants to get of all marketing."""
+
+    @property
+    def scope(self) -> str:
+        """Whose word it is."""
+        return "own"
 
 
 class Topic(_Part):

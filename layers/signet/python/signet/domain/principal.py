@@ -34,6 +34,11 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "duplicates.read": frozenset({"support", "privacy"}),
     "duplicates.rule": frozenset({"privacy"}),
     "consents.write": frozenset({"support", "privacy", "ingest"}),
+    "policy.read": frozenset(
+        {"editor", "approver", "operator", "analyst", "support", "privacy", "auditor"}
+    ),
+    # Who guards the recipients' interest and never sends; whoever sends could loosen it.
+    "policy.write": frozenset({"privacy"}),
     "suppressions.read": frozenset({"operator", "privacy", "support"}),
     "suppressions.write": frozenset({"operator", "privacy", "support"}),
     "feedback.read": frozenset({"support", "privacy", "analyst"}),
@@ -45,7 +50,10 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "campaigns.read": frozenset({"editor", "approver", "operator", "analyst", "auditor"}),
     "campaigns.write": frozenset({"editor"}),
     "campaigns.launch": frozenset({"approver", "operator"}),
+    # What no marketing opt-out stops: a message or campaign without a topic.
+    "campaigns.service": frozenset({"approver", "operator"}),
     "messages.send": frozenset({"operator", "support"}),
+    "messages.service": frozenset({"operator", "support"}),
     "messages.read": frozenset({"operator", "support", "auditor"}),
     "messages.explain": frozenset({"operator", "support", "privacy", "auditor"}),
     "reports.read": frozenset({"analyst", "operator", "editor", "approver", "auditor"}),
@@ -75,3 +83,17 @@ def demand(principal: Principal, action: str) -> None:
     if allows(principal, action):
         return
     raise Denied(f"the role {principal.role} may not do {action}")
+
+
+def demand_purpose(principal: Principal, topic: str | None, action: str) -> None:
+    """
+    Let a principal leave the topic out, or refuse: what has none is exempt from opt-outs.
+
+    Raises:
+        Denied: There is no topic, and the role may not send service messages.
+    """
+    if topic is None and not allows(principal, action):
+        raise Denied(
+            f"without a topic it is a service message, which the role {principal.role} "
+            f"may not send ({action})"
+        )

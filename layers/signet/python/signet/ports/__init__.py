@@ -28,9 +28,11 @@ from signet.ports.people import (
     ProfileStore,
     Reservation,
     Roll,
+    Silences,
     SuppressionStore,
     Tally,
     TimelineEntry,
+    Unanswered,
     Whom,
 )
 from signet.ports.world import (
@@ -89,6 +91,7 @@ __all__ = [
     "Roll",
     "Sealer",
     "SendEpoch",
+    "Silences",
     "SourceRegistry",
     "Span",
     "Step",
@@ -98,6 +101,7 @@ __all__ = [
     "TemplateTexts",
     "TimelineEntry",
     "TopicRules",
+    "Unanswered",
     "Whom",
     "WorkQueue",
 ]

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from signet.domain.cap import Cap
+from signet.domain.cap import Cap, Use
 from signet.domain.choices import Settings
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.lineage import Lineage
 from signet.domain.permission import Permission
+from signet.domain.policy import Sunset
 from signet.domain.profile import Profile
 from signet.domain.receipt import Particulars, Receipt
 from signet.domain.suppression import Strike, Suppression, Which
@@ -144,22 +145,57 @@ class EventStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A message that wants a place under each of its campaign's caps, from a moment on."""
+    """
+    A message that wants a place under each cap that concerns it, from a moment on.
+
+    With a `sunset` it also wants to be one of the few that may stay unanswered; `heard_at` is when
+    the person last said that they want to hear.
+    """
 
     message_id: str
     campaign_id: str
     caps: tuple[Cap, ...]
     at: datetime
+    channel: str = "email"
+    topic: str = ""
+    sunset: Sunset | None = None
+    heard_at: datetime | None = None
+
+    @property
+    def use(self) -> Use:
+        """The message as caps count it."""
+        return Use(self.campaign_id, self.channel, self.topic)
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """What a person got without a sign of life: how many messages, and since when."""
+
+    messages: int
+    since: datetime
 
 
 class Caps(Protocol):
     """Who got how much of what: the places under frequency caps."""
 
-    def reserve(self, workspace: str, profile_id: str, wanted: Reservation) -> Cap | None:
+    def reserve(
+        self, workspace: str, profile_id: str, wanted: Reservation
+    ) -> Cap | Unanswered | None:
         """
-        Take a place under every cap, or give the cap that leaves none.
+        Take a place under every cap, or give the cap that leaves none, or the silence.
 
         Idempotent: by the message's id; a repeat moves its place to the later moment.
+        """
+
+
+class Silences(Protocol):
+    """Who has not engaged since how many messages."""
+
+    def broken(self, workspace: str, profile_id: str, *, at: datetime) -> bool:
+        """
+        Forget a silence that began before this moment; False where there is none.
+
+        Idempotent: by what it does.
         """
 
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from signet.domain.broadcast import Audience
 from signet.domain.campaign import Campaign, CampaignDraft, CampaignStatus, Trigger
 from signet.domain.cap import Cap
-from signet.domain.principal import ACTIONS, Principal, allows
+from signet.domain.policy import Hours
+from signet.domain.principal import Principal, allows
 from signet.domain.request import Unprocessable
 from signet.domain.work import StartBroadcast, WalkCampaign
 from signet.errors import Conflict, FieldError, Missing
@@ -50,6 +51,7 @@ class CampaignView(BaseModel):
     topic: str | None
     message_class: str = Field(alias="class")
     caps: tuple[Cap, ...]
+    quiet_hours: tuple[Hours, ...]
     not_after: datetime | None
     launched_at: datetime | None
     created_at: datetime
@@ -100,7 +102,7 @@ def create(draft: CampaignDraft, *, principal: Principal, planner: Planner) -> C
 
 
 def _demand_topic(draft: CampaignDraft, principal: Principal) -> None:
-    if draft.topic is None and not (SERVICE in ACTIONS and allows(principal, SERVICE)):
+    if draft.topic is None and not allows(principal, SERVICE):
         fault = FieldError("topic", "must be there in a broadcast")
         raise Unprocessable(f"{fault.field}: {fault.message}", (fault,))
 

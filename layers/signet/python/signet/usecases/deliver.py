@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from signet.domain.gate import consequence
+from signet.domain.gate import closing, consequence
 from signet.domain.message import READY, TOO_LATE, Message, Rule, Status, ended, too_late
 from signet.domain.permission import refusal
 from signet.domain.waiting import BACK_OFF, CALL, LEASE, PAUSED, doubt_ends, next_look
@@ -40,6 +40,8 @@ from signet.usecases.send_work import packed_deliveries
 LOT = 5
 # The outcome of a claim is worth a second write: without it, only evidence or doubt settle it.
 WRITES = 2
+# The reason of a message that waits because what allowed it ends before it can be handed over.
+CLOSING = "its hours end"
 TimeLeft = Callable[[], timedelta]
 
 
@@ -241,6 +243,9 @@ def _hand_over_all(claims: Sequence[Held], desk: Desk, *, time_left: TimeLeft) -
         elif too_late(claim.ready.message, desk.clock.now()):
             reason = ended(TOO_LATE, claim.ready.message)
             _settle(claim, Outcome("expired", reason=reason, late=True), desk)
+        elif (ends := closing(claim.rules)) is not None and desk.clock.now() > ends - CALL:
+            # The look when it has closed finds out for how long.
+            _settle(claim, Outcome("held", reason=CLOSING, due_at=ends, late=True), desk)
         elif throttled or time_left() < CALL or desk.clock.now() + CALL > claim.lease_until:
             _give_back(claim, "not enough time" if not throttled else "throttled", desk)
         else:
@@ -251,10 +256,17 @@ def _refuse(claim: Held, refused: Rule, desk: Desk) -> None:
     message, now = claim.ready.message, desk.clock.now()
     to, due_at = consequence(refused), None
     if to == "held":
-        paused = refused.rule == "campaign"
-        due_at = now + PAUSED if paused else next_look(message.planned_at, now)
+        due_at = _waits_until(refused, message, now)
     reason = refused.reason if to == "held" else ended(refused.reason, message)
     _settle(claim, Outcome(to, reason=reason, due_at=due_at), desk)
+
+
+def _waits_until(refused: Rule, message: Message, now: datetime) -> datetime:
+    """Tell when a message that is held is looked at again: when its rule says, or may pass."""
+    if refused.until is not None:
+        # Where that is too late, it ends when it is too late.
+        return min(refused.until, message.not_after or refused.until)
+    return now + PAUSED if refused.rule == "campaign" else next_look(message.planned_at, now)
 
 
 def _give_back(claim: Held, reason: str, desk: Desk) -> None:

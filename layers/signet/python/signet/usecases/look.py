@@ -1,14 +1,17 @@
 """The look after a claim: everything that stands between a message and its recipient now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from signet.domain.cap import told
+from signet.cleaning.whereabouts import widened
+from signet.domain.cap import Cap, Use, told
 from signet.domain.gate import Gate, passes
 from signet.domain.message import Message, Rule
-from signet.domain.permission import Permission, judge, question, refusal
-from signet.ports import Caps, Gates, PermissionStore, Reservation
+from signet.domain.permission import Permission, question, refusal
+from signet.domain.policy import OwnCap, Policy, PolicyCap
+from signet.ports import Caps, Gates, PermissionStore, Reservation, Unanswered
+from signet.usecases.rules import asked_of, standing
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,15 @@ class Considered:
         return tuple(handle for handle in known if handle)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A place under caps that a message of a person wants."""
+
+    workspace: str
+    profile_id: str | None
+    wanted: Reservation
+
+
 def look(mails: Sequence[Considered], lookout: Lookout, *, at: datetime) -> list[tuple[Rule, ...]]:
     """
     Ask every rule about messages of one workspace that are claimed, consistently.
@@ -69,31 +81,85 @@ def look(mails: Sequence[Considered], lookout: Lookout, *, at: datetime) -> list
     allowed = lookout.permissions.look_many(workspace, whom)
     campaigns = {m.message.campaign_id for m in mails if m.message.campaign_id is not None}
     gate = lookout.gates.look(workspace, campaigns)
-    asked = [
-        _judged(mail, permission, gate, at=at)
-        for mail, permission in zip(mails, allowed, strict=True)
-    ]
+    pairs = list(zip(mails, allowed, strict=True))
+    asked = [_judged(mail, permission, gate, at=at) for mail, permission in pairs]
+    places = [_wanted(mail, permission, gate, at=at) for mail, permission in pairs]
     return [
-        rules if refusal(rules) else (*rules, *_capped(mail.message, gate, lookout.caps, at=at))
-        for mail, rules in zip(mails, asked, strict=True)
+        rules if refusal(rules) else (*rules, *_capped(place, lookout.caps, policy=gate.policy))
+        for place, rules in zip(places, asked, strict=True)
     ]
 
 
 def _judged(
     mail: Considered, permission: Permission, gate: Gate, *, at: datetime
 ) -> tuple[Rule, ...]:
-    asked = judge(permission, question(mail.message, mail.own, at=at))
-    return (*passes(gate, mail.message), *asked)
+    message = mail.message
+    quiet = gate.quiet_hours.get(message.campaign_id or "", ())
+    stands = standing(gate.policy, message.workspace, quiet)
+    asked = question(message, mail.own, at=at)
+    asked = replace(asked, place=widened(asked.place))
+    return (*passes(gate, message), *asked_of(permission, asked, stands))
 
 
-def _capped(message: Message, gate: Gate, caps: Caps, *, at: datetime) -> tuple[Rule, ...]:
-    """Take the last hurdle: a place that is taken is not given back."""
-    campaign_id, profile_id = message.campaign_id, message.profile_id
-    wanted = gate.caps.get(campaign_id or "", ())
-    if not wanted or campaign_id is None or profile_id is None:
+def _wanted(mail: Considered, permission: Permission, gate: Gate, *, at: datetime) -> _Place:
+    """Give the place that a message needs, with every cap that concerns it."""
+    message, draft = mail.message, gate.policy.draft if gate.policy else None
+    use = Use(message.campaign_id or "", message.channel, message.topic or "")
+    caps = (
+        *gate.caps.get(use.campaign_id, ()),
+        *(draft.caps if draft else ()),
+        *_own(permission),
+    )
+    consent = permission.consent(message.channel, message.topic or "")
+    wanted = Reservation(
+        message_id=message.id,
+        campaign_id=use.campaign_id,
+        caps=tuple(cap for cap in caps if cap.concerns(use)),
+        at=at,
+        channel=message.channel,
+        topic=message.topic or "",
+        sunset=draft.sunset if draft and use.marketing else None,
+        heard_at=consent.at if consent else None,
+    )
+    return _Place(message.workspace, message.profile_id, wanted)
+
+
+def _own(permission: Permission) -> tuple[Cap, ...]:
+    """Give the person's own cap, if they chose one."""
+    cap = permission.settings.cap
+    return (OwnCap(most=cap.most, within=cap.within),) if cap is not None else ()
+
+
+def _capped(place: _Place, caps: Caps, *, policy: Policy | None) -> tuple[Rule, ...]:
+    """
+    Take the last hurdle: a place that is taken is not given back.
+
+    Caps and the count of messages without an answer are one row, so they are asked together.
+    """
+    wanted, version = place.wanted, str(policy.version) if policy else ""
+    if place.profile_id is None or not (wanted.caps or wanted.sunset):
         return ()
-    place = Reservation(message_id=message.id, campaign_id=campaign_id, caps=wanted, at=at)
-    full = caps.reserve(message.workspace, profile_id, place)
-    if full is not None:
-        return (Rule(rule="cap", verdict="refuse", reason=told(full)),)
-    return (Rule(rule="cap", verdict="pass"),)
+    full = caps.reserve(place.workspace, place.profile_id, wanted)
+    if isinstance(full, Unanswered):
+        inputs = {"messages": str(full.messages), "since": f"{full.since:%Y-%m-%d}"}
+        refused = Rule(rule="sunset", verdict="refuse", reason="sunset")
+        return (refused.model_copy(update={"version": version, "inputs": inputs}),)
+    asked = [Rule(rule="sunset", verdict="pass", version=version)] if wanted.sunset else []
+    if wanted.caps:
+        asked.append(_cap_rule(wanted.caps, full, version))
+    return tuple(asked)
+
+
+def _cap_rule(caps: Sequence[Cap], full: Cap | None, version: str) -> Rule:
+    """Tell which caps were asked, and which one of them leaves no place."""
+    ours = any(isinstance(cap, PolicyCap) for cap in ([full] if full else caps))
+    if full is None:
+        inputs = {"caps": " ".join(cap.short for cap in caps)}
+        return Rule(rule="cap", verdict="pass", version=version if ours else "", inputs=inputs)
+    return Rule(
+        rule="cap",
+        verdict="refuse",
+        reason=told(full),
+        version=version if ours else "",
+        inputs={"of": full.scope},
+    )

@@ -4,19 +4,25 @@ import base64
 import json
 import zlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from signet.cleaning.whereabouts import narrowed, place_of
 from signet.domain.broadcast import broadcast_message
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
-from signet.domain.message import Message, Rule
-from signet.domain.permission import Question, judge, refusal
+from signet.domain.gate import consequence
+from signet.domain.message import Message, Rule, Status
+from signet.domain.permission import Question, refusal
+from signet.domain.place import NOWHERE, Place
+from signet.domain.policy import Policy
 from signet.domain.profile import Profile
 from signet.domain.waiting import next_look
 from signet.domain.work import RenderMessage
 from signet.ids import message_id
 from signet.ports import Catalog, Clock, Ledger, PermissionStore, Sealer, Step
 from signet.usecases.handles import Handles, handles_of
+from signet.usecases.rules import Standing, asked_of, standing
 from signet.usecases.telling import told
 
 
@@ -26,6 +32,27 @@ class Planned:
 
     message_id: str
     render: RenderMessage | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """
+    What planning makes of a message: its status, and when a message that waits is looked at.
+
+    A message whose hours are closed is held until they open, without any work; what ends is not
+    looked at again.
+    """
+
+    rules: tuple[Rule, ...]
+    status: Status
+    reason: str
+    due_at: datetime | None
+    place: Place | None
+
+    @property
+    def goes(self) -> bool:
+        """Whether it is work now."""
+        return self.status == "planned"
 
 
 @dataclass(frozen=True)
@@ -50,13 +77,22 @@ class About:
         return self.person.address("email") if self.person else None
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What operators wrote, as of a revision of the catalog."""
+
+    revision: int
+    campaigns: tuple[Campaign, ...]
+    policy: Policy | None
+
+
 @dataclass
 class Planner:
     """
     Plan what events make due.
 
-    Campaigns are kept under the catalog revision they were read at, so that a launch is in force
-    for the very next event.
+    Campaigns and policy are kept under the catalog revision they were read at, so that a launch is
+    in force for the very next event.
     """
 
     catalog: Catalog
@@ -67,20 +103,21 @@ class Planner:
 
     def __post_init__(self) -> None:
         """Begin with nothing kept."""
-        self._kept: dict[str, tuple[int, tuple[Campaign, ...]]] = {}
+        self._kept: dict[str, _Kept] = {}
         self._members: dict[str, tuple[str, ...]] = {}
 
     def refresh(self, workspace: str) -> None:
-        """Make sure that the workspace's campaigns are those of this moment: one small read."""
-        revision = self.catalog.revision(workspace)
-        if self._kept.get(workspace, (None,))[0] != revision:
-            self._kept[workspace] = (revision, self.catalog.campaigns(workspace))
+        """Make sure that campaigns and policy are those of this moment: one small read."""
+        revision, known = self.catalog.revision(workspace), self._kept.get(workspace)
+        if known is None or known.revision != revision:
+            campaigns, policy = self.catalog.campaigns(workspace), self.catalog.policy(workspace)
+            self._kept[workspace] = _Kept(revision, campaigns, policy)
 
     def due(self, about: About) -> tuple[Planned, ...]:
         """Plan a message for each campaign that the event sets off."""
         if about.person is None:
             return ()
-        chosen = due(self._kept[about.event.workspace][1], about.event)
+        chosen = due(self._kept[about.event.workspace].campaigns, about.event)
         return tuple(self._once_each(campaign, about, about.person) for campaign in chosen)
 
     def requested(self, about: About) -> tuple[Planned, ...]:
@@ -90,20 +127,21 @@ class Planner:
         if known is None or known.status != "planned":
             return (Planned(mid, None),)
         handles = self._handles(about)
-        rules, now = self._judge(known.topic, about, handles), self.clock.now()
-        refused = refusal(rules)
+        found = self._verdict(known.topic, about, handles, not_after=known.not_after)
         step = Step(
-            to="skipped" if refused else "planned",
-            at=now,
+            to=found.status,
+            at=self.clock.now(),
             from_statuses=("planned",),
-            reason=refused.reason if refused else "",
-            decisions=rules,
+            reason=found.reason,
+            decisions=found.rules,
+            due_at=None if found.goes else found.due_at,
+            place=found.place,
             profile_id=about.person.id if about.person else "",
             recipient=handles.recipient if handles else "",
             mailbox=handles.mailbox if handles else "",
         )
         self.ledger.move(event.workspace, mid, step)
-        return (Planned(mid, None if refused else self._render(event, mid)),)
+        return (Planned(mid, self._render(event, mid) if found.goes else None),)
 
     def meet(self, workspace: str, profile_ids: Collection[str]) -> None:
         """
@@ -129,14 +167,15 @@ class Planner:
         draft, event, now = campaign.draft, about.event, self.clock.now()
         mid = _message_of(campaign, about, person)
         handles = self._handles(about)
-        rules = self._judge(draft.topic, about, handles)
-        refused = refusal(rules)
+        found = self._verdict(
+            draft.topic, about, handles, campaign=campaign, not_after=draft.not_after
+        )
         new = self.ledger.plan(
             Message(
                 workspace=event.workspace,
                 id=mid,
-                status="skipped" if refused else "planned",
-                reason=refused.reason if refused else "",
+                status=found.status,
+                reason=found.reason,
                 channel=draft.channel,
                 message_class=draft.message_class,
                 topic=draft.topic,
@@ -147,26 +186,60 @@ class Planner:
                 event_key=event.key,
                 recipient=handles.recipient if handles else "",
                 mailbox=handles.mailbox if handles else "",
-                due_at=None if refused else next_look(now, now),
+                place=found.place,
+                due_at=found.due_at,
                 not_after=draft.not_after,
                 planned_at=now,
-                decisions=rules,
+                decisions=found.rules,
             )
         )
         # A row from an earlier try may be planned although the rules refuse by now: its work is
         # sent all the same, and the look after the claim decides.
-        return Planned(mid, self._render(event, mid) if not (new and refused) else None)
+        return Planned(mid, self._render(event, mid) if found.goes or not new else None)
 
-    def _judge(self, topic: str | None, about: About, handles: Handles | None) -> tuple[Rule, ...]:
-        workspace, person = about.event.workspace, about.person
-        if handles is None or person is None:
-            return (Rule(rule="address", verdict="refuse", reason="no_address"),)
-        permission = self.permissions.look(workspace, person.id, *handles.known)
-        now = self.clock.now()
+    def _verdict(
+        self,
+        topic: str | None,
+        about: About,
+        handles: Handles | None,
+        *,
+        campaign: Campaign | None = None,
+        not_after: datetime | None,
+    ) -> Verdict:
+        """Judge a message for this moment, and tell what becomes of it."""
+        now, kept = self.clock.now(), self._kept.get(about.event.workspace)
+        # A service message is asked for no hours and no law: its row keeps no place.
+        person = about.person if topic is not None else None
+        place = place_of(person.values()) if person else None
         asked = Question(
-            channel="email", topic=topic, at=now, own=handles.own, profile_id=person.id
+            channel="email",
+            topic=topic,
+            at=now,
+            profile_id=about.person.id if about.person else "",
+            campaign_id=campaign.id if campaign else "",
+            place=place or NOWHERE,
+            not_after=not_after,
         )
-        return judge(permission, asked)
+        kept_place = narrowed(place) if place else None
+        quiet = campaign.draft.quiet_hours if campaign else ()
+        policy = kept.policy if kept else None
+        rules = self._judge(asked, handles, standing(policy, about.event.workspace, quiet))
+        refused = refusal(rules)
+        if refused is None:
+            return Verdict(rules, "planned", "", next_look(now, now), kept_place)
+        until = min((at for at in (refused.until, not_after) if at), default=None)
+        due_at = until if refused.until is not None else None
+        return Verdict(rules, consequence(refused), refused.reason, due_at, kept_place)
+
+    def _judge(
+        self, asked: Question, handles: Handles | None, stands: Standing
+    ) -> tuple[Rule, ...]:
+        if handles is None or not asked.profile_id:
+            return (Rule(rule="address", verdict="refuse", reason="no_address"),)
+        permission = self.permissions.look(
+            stands.policy.workspace, asked.profile_id, *handles.known
+        )
+        return asked_of(permission, replace(asked, own=handles.own), stands)
 
     def _handles(self, about: About) -> Handles | None:
         address, workspace = about.address, about.event.workspace

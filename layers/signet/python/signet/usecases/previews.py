@@ -64,7 +64,9 @@ def preview(
         raise Missing("there is no such version")
     draft = shelf.texts.read(version.content_key)
     data = draft.sample if request.data is None else request.data
-    scope = _scope(data, person)
+    policy = shelf.catalog.policy(head.workspace)
+    address = policy.draft.postal_address if policy else ""
+    scope = _scope(data, person, postal_address=address)
     parts = Parts(channel=draft.channel, subject=draft.subject, html=draft.html, text=draft.text)
     done = renderer.render(version.sha256, parts, scope, missing="default")
     return Preview(
@@ -76,12 +78,15 @@ def preview(
     )
 
 
-def _scope(data: Mapping[str, JsonValue], person: Profile | None) -> dict[str, object]:
+def _scope(
+    data: Mapping[str, JsonValue], person: Profile | None, *, postal_address: str
+) -> dict[str, object]:
     rest = {name: value for name, value in data.items() if name not in SCOPES}
     scope: dict[str, object] = {
         "profile": {},
         "event": {},
         "message": {"id": "preview", "topic": ""},
+        "sender": {"postal_address": postal_address},
         "unsubscribe_url": "https://example.org/unsubscribe",
         "preferences_url": "https://example.org/preferences",
         **{name: value for name, value in data.items() if name in SCOPES},

@@ -6,6 +6,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from signet.domain.address import normal
@@ -28,6 +29,7 @@ from signet.ports import (
 )
 from signet.templating.addresses import address as ascii_address
 from signet.templating.mime import Mail, to_bytes
+from signet.templating.postal import addressed
 from signet.templating.render import Gap, Rendered, Renderer
 from signet.templating.template import Parts
 from signet.templating.tracking import Tracker
@@ -37,6 +39,8 @@ from signet.usecases.send_work import packed_deliveries
 from signet.usecases.telling import told
 
 _KEPT_TEXTS = 256
+# People do not move every day: a minute is long enough to read it once for many packs.
+_ADDRESS_KEPT = timedelta(minutes=1)
 # Render looks at these: what moved on meanwhile, or is still held, is not its business.
 
 
@@ -57,6 +61,15 @@ class Press:
     clock: Clock
     sender: str
     kept: OrderedDict[tuple[str, str, int], TemplateDraft] = field(default_factory=OrderedDict)
+    addresses: dict[str, tuple[datetime, str]] = field(default_factory=dict)
+
+    def postal_address(self, workspace: str) -> str:
+        """Give the sender's postal address, which may have been read a minute ago."""
+        now, known = self.clock.now(), self.addresses.get(workspace)
+        if known is None or not known[0] <= now < known[0] + _ADDRESS_KEPT:
+            policy = self.catalog.policy(workspace)
+            known = self.addresses[workspace] = (now, policy.draft.postal_address if policy else "")
+        return known[1]
 
 
 def render(work: RenderMessages, press: Press) -> None:
@@ -124,6 +137,7 @@ def _render_one(
         scope = _scope(message, given, person=person, press=press)
         key = f"{message.workspace}/{message.template}/{version}"
         filled = _filled(key, draft, scope=scope, press=press)
+        filled = addressed(filled, _postal_address(message, press))
         raw = to_bytes(_mail(message, filled, address=address, press=press))
     except Gap as gap:
         skipped = draft is not None and draft.missing == "skip"
@@ -197,7 +211,13 @@ def _scope(
         "unsubscribe_url": press.tracker.unsubscribe_url(**place),
         "preferences_url": press.tracker.preferences_url(**place),
         "message": {"id": message.id, "topic": message.topic or ""},
+        "sender": {"postal_address": _postal_address(message, press)},
     }
+
+
+def _postal_address(message: Message, press: Press) -> str:
+    """Give the address that marketing has to name; a service message needs none."""
+    return press.postal_address(message.workspace) if message.topic is not None else ""
 
 
 def _filled(key: str, draft: TemplateDraft, *, scope: dict[str, object], press: Press) -> Rendered:

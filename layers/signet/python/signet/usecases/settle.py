@@ -17,6 +17,7 @@ from signet.ports import (
     ObjectStore,
     PolicyReader,
     Sealer,
+    Silences,
     Step,
     SuppressionStore,
 )
@@ -36,6 +37,7 @@ class Court:
     policies: PolicyReader
     facts: FactBus
     evidence: Evidence
+    silences: Silences
 
 
 def settle(event: ProviderEvent, *, court: Court) -> bool:
@@ -56,7 +58,7 @@ def settle(event: ProviderEvent, *, court: Court) -> bool:
         court.evidence.note(sent_at)
         return False
     if event.engagement is not None:
-        return _engage(event, event.engagement, court.ledger)
+        return _engage(event, event.engagement, court)
     if event.status is None:
         return False
     message = found(event, court.ledger)
@@ -82,24 +84,41 @@ def found(event: ProviderEvent, ledger: Ledger) -> Message:
     return message
 
 
-def note(work: NoteEngagement, *, ledger: Ledger) -> bool:
+def note(work: NoteEngagement, *, ledger: Ledger, silences: Silences) -> bool:
     """
     Note that a person opened or clicked; a click is also an opening.
 
-    Effects: ledger.
+    Effects: ledger, silences.
     Idempotent: only the first of each counts.
     """
+    workspace, mid = work.workspace, work.message_id
     if work.engagement == "clicked":
-        ledger.engage(work.workspace, work.message_id, "opened", at=work.at)
-    return ledger.engage(work.workspace, work.message_id, work.engagement, at=work.at)
+        ledger.engage(workspace, mid, "opened", at=work.at)
+    new = ledger.engage(workspace, mid, work.engagement, at=work.at)
+    if new:
+        _hear(ledger.get(workspace, mid), silences, at=work.at)
+    return new
 
 
-def _engage(event: ProviderEvent, what: Engagement, ledger: Ledger) -> bool:
-    """Note what a person did; only where that changed nothing, ask whether there is a message."""
-    if ledger.engage(event.workspace, event.message_id, what, at=event.at):
-        return True
-    found(event, ledger)
-    return False
+def _engage(event: ProviderEvent, what: Engagement, court: Court) -> bool:
+    """Note what a person did; an unknown message is found out in passing."""
+    new = court.ledger.engage(event.workspace, event.message_id, what, at=event.at)
+    message = found(event, court.ledger)
+    if new:
+        _hear(message, court.silences, at=event.at)
+    return new
+
+
+def _hear(message: Message | None, silences: Silences, *, at: datetime) -> None:
+    """
+    Forget the silence of whoever engaged, if their message was counted towards one.
+
+    A crash before it leaves a silence that their next sign of life ends.
+    """
+    if message is None or message.profile_id is None:
+        return
+    if any(rule.rule == "sunset" for rule in message.decisions):
+        silences.broken(message.workspace, message.profile_id, at=at)
 
 
 def _step(status: Status, event: ProviderEvent) -> Step:

@@ -9,7 +9,7 @@ from typing import Any
 from signet.adapters.dynamodb import keys
 from signet.domain.cap import Cap
 from signet.domain.gate import Gate
-from signet.domain.policy import Policy
+from signet.domain.policy import Hours, Policy
 from signet.ports import SendEpoch
 from signet.ports.store import Absent, Either, Equal, Key, Store, Update
 
@@ -50,6 +50,7 @@ class DynamoGates:
             campaigns={found: body["status"] for found, body in bodies.items()},
             caps={found: caps for found, body in bodies.items() if (caps := _caps(body))},
             policy=_policy(policy["body"]) if policy else None,
+            quiet_hours={found: quiet for found, body in bodies.items() if (quiet := _quiet(body))},
         )
 
     def beat(self) -> int:
@@ -98,6 +99,10 @@ def policy_place(workspace: str) -> Key:
 
 def _caps(body: Mapping[str, Any]) -> tuple[Cap, ...]:
     return tuple(Cap.model_validate(cap) for cap in body["draft"].get("caps", ()))
+
+
+def _quiet(body: Mapping[str, Any]) -> tuple[Hours, ...]:
+    return tuple(Hours.model_validate(quiet) for quiet in body["draft"].get("quiet_hours", ()))
 
 
 def _place(workspace: str) -> Key:

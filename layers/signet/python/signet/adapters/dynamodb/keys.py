@@ -76,3 +76,13 @@ def event(workspace: str, event_key: str) -> str:
 def posting(workspace: str, digest: str) -> str:
     """Give the partition of one list of feedback documents."""
     return join(workspace, "w", digest)
+
+
+def split(joined: str) -> list[str]:
+    """Take apart what was joined."""
+    return [part.replace("%23", "#").replace("%25", "%") for part in joined.split("#")]
+
+
+def moment(stamped: str) -> datetime:
+    """Read a moment that was written so that text order is time order."""
+    return datetime.strptime(stamped, "%Y-%m-%dT%H:%M:%S.%f").replace(tzinfo=UTC)

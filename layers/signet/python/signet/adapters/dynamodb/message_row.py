@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from signet.adapters.dynamodb import keys
+from signet.adapters.dynamodb.decisions import packed, unpacked
 from signet.domain.message import (
     CODES,
     RANK,
     STATUS_OF_CODE,
     WAITING,
     Message,
-    Rule,
     Status,
     Transition,
 )
@@ -20,10 +20,6 @@ from signet.ports import Claim, Step
 from signet.ports.store import Condition, Either, Equal, Every, OneOf, Update, UpTo, Value
 
 DUE_BUCKETS = 8
-# The parts of a decision that are always written: rule, verdict, reason.
-_FEWEST = 3
-# The version, inputs and end of a decision that says nothing of them.
-_UNWRITTEN: tuple[Any, ...] = ("", {}, "")
 _PLAIN = (
     "workspace", "id", "status", "reason", "channel", "message_class", "topic", "template",
     "template_version", "campaign_id", "profile_id", "event_key", "recipient", "mailbox",
@@ -31,6 +27,8 @@ _PLAIN = (
 )  # fmt: skip
 _TIMES = ("lease_until", "due_at", "not_after", "planned_at", "opened_at", "clicked_at")
 DUE = ("due_pk", "due_sk", "due_at")
+# What nearly every message is, and what the keys of an index say anyway, is not written.
+_USUAL = {"channel": "email", "message_class": "once"}
 # What reading a row may raise that another version wrote, or a hand at the console.
 ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -38,10 +36,14 @@ ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 def row(message: Message) -> dict[str, Value]:
     """Write a message as a new row; empty fields are left out, to stay under 1 KB."""
     item: dict[str, Value] = {
-        name: value for name in _PLAIN if (value := getattr(message, name)) not in (None, "")
+        name: value
+        for name in _PLAIN
+        if (value := getattr(message, name)) not in (None, "", _USUAL.get(name))
     }
+    if "body_hash" in item:
+        item["body_hash"] = _halved(message.body_hash)
     times = {name: getattr(message, name) for name in _TIMES}
-    item |= {name: value.isoformat() for name, value in times.items() if value is not None}
+    item |= {name: at.isoformat() for name, at in times.items() if at and name != "due_at"}
     item |= {
         "pk": keys.message(message.workspace, message.id),
         "sk": "message",
@@ -53,15 +55,20 @@ def row(message: Message) -> dict[str, Value]:
     if message.due_at is not None:
         item |= due(message.due_at)
     if message.campaign_id:
+        del item["campaign_id"]
         item["campaign_pk"] = keys.campaign(message.workspace, message.campaign_id)
         item["campaign_sk"] = f"{keys.stamp(message.planned_at)}#{message.id}"
     return item
 
 
 def planned(message: Message) -> dict[str, Value]:
-    """Write a message that is new: its first look is in a partition that is read on."""
+    """
+    Write a message that is new: its first look is in a partition that is read on.
+
+    One that waits for its hours does not belong there: they may open before the reader gets there.
+    """
     item = row(message)
-    if message.due_at is not None:
+    if message.due_at is not None and message.status != "held":
         item["due_pk"] = _partition("first", message.due_at)
     return item
 
@@ -75,13 +82,19 @@ def _log(message: Message) -> list[Value]:
 def read(item: dict[str, Any]) -> Message:
     """Read a row as a message."""
     known = {name: item[name] for name in (*_PLAIN, *_TIMES) if name in item}
+    if isinstance(known.get("body_hash"), bytes):
+        known["body_hash"] = known["body_hash"].hex()
+    if "campaign_pk" in item:
+        known["campaign_id"] = keys.split(item["campaign_pk"])[-1]
     if known["status"] not in WAITING:
         known.pop("due_at", None)
+    elif "due_sk" in item:
+        known["due_at"] = keys.moment(item["due_sk"])
     return Message(
         **known,
         place=_place(item.get("place")),
         transitions=tuple(_transition(entry) for entry in item.get("log", [])),
-        decisions=tuple(_rule(written) for written in item.get("decisions", [])),
+        decisions=unpacked(item.get("decisions", [])),
     )
 
 
@@ -121,7 +134,7 @@ def claiming(message: Message, claim: Claim) -> Update:
             "token": claim.token,
             "lease_until": claim.lease_until.isoformat(),
             "recipient": claim.recipient,
-            "body_hash": claim.body_hash,
+            "body_hash": _halved(claim.body_hash),
             "template_version": claim.template_version,
         },
         appends={
@@ -172,7 +185,6 @@ def due(moment: datetime) -> dict[str, Value]:
     return {
         "due_pk": _partition("due", moment),
         "due_sk": keys.stamp(moment),
-        "due_at": moment.isoformat(),
     }
 
 
@@ -190,30 +202,12 @@ def _partition(kind: str, moment: datetime) -> str:
     return f"{kind}#{int(moment.timestamp()) % DUE_BUCKETS}"
 
 
-def packed(rules: tuple[Rule, ...]) -> list[Value]:
-    """Write decisions as short lists, which end with the last part that says something."""
-    return [_short(rule) for rule in rules]
-
-
-def _short(rule: Rule) -> list[Value]:
-    until = rule.until.isoformat() if rule.until is not None else ""
-    parts: list[Value] = [rule.rule, rule.verdict, rule.reason, rule.version, rule.inputs, until]
-    while len(parts) > _FEWEST and not parts[-1]:
-        parts.pop()
-    return parts
-
-
-def _rule(written: list[Any]) -> Rule:
-    rule, verdict, reason, *more = written
-    version, inputs, until = (*more, *_UNWRITTEN[len(more) :])
-    return Rule(
-        rule=rule,
-        verdict=verdict,
-        reason=reason,
-        version=version,
-        inputs=inputs,
-        until=datetime.fromisoformat(until) if until else None,
-    )
+def _halved(digest: str) -> Value:
+    """Write a hash in hexadecimal digits as the bytes that it stands for."""
+    try:
+        return bytes.fromhex(digest)
+    except ValueError:
+        return digest
 
 
 def _packed_place(place: Place) -> list[Value]:
