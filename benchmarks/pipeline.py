@@ -29,6 +29,17 @@ from infra.local.cloud import LocalCloud
 PEOPLE, BATCH, STRIDE, PLAIN = 500, 100, 50, 2_000
 # Every guard is in force, this one too; nobody gets so many.
 CAP = {"most": 100, "within": "P30D"}
+TOPIC = "orders"
+# So is the whole policy: its windows never close, its holdout holds nobody out.
+POLICY: dict[str, Any] = {
+    "postal_address": "Ring 1, 1010 Wien",
+    "topics": [{"topic": TOPIC}],
+    "caps": [CAP, {**CAP, "topic": TOPIC}],
+    "send_windows": [{"start": "00:00", "end": "12:00"}, {"start": "12:00", "end": "00:00"}],
+    "unknown_zone": "UTC",
+    "sunset": {"messages": 1000, "after": "P180D"},
+    "holdout": 1e-9,
+}
 RESULTS = Path(__file__).parent / "results"
 Call = dict[str, Any]
 Result = dict[str, Any]
@@ -142,8 +153,14 @@ def prepare(cloud: LocalCloud, load: Load) -> str:
     """Publish the template, launch the campaign, make the people known; give the campaign's id."""
     doors = Doors(cloud)
     doors.publish(ORDER_THANKS)
-    campaign = doors.launch({**CAMPAIGNS[0], "caps": [CAP]})
+    doors.ask("PUT", "/v1/policy", POLICY)
+    campaign = doors.launch({**CAMPAIGNS[0], "topic": TOPIC, "caps": [CAP]})
     through(cloud, load.identified())
+    word = {"channel": "email", "topic": TOPIC, "status": "granted"}
+    for number in range(load.people):
+        ident = doors.profile(f"person-{number}")
+        doors.ask("POST", f"/v1/profiles/{ident}/consents", word)
+    cloud.drain()
     return campaign
 
 

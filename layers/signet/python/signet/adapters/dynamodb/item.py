@@ -1,5 +1,6 @@
 """DynamoDB's attribute values: the few types that our rows use, both ways."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
@@ -43,6 +44,8 @@ def unpack(attribute: Mapping[str, Any]) -> Any:
         return None
     if kind == "L":
         return [unpack(part) for part in value]
+    if kind == "B" and isinstance(value, str):
+        return b64decode(value)  # as streams hand bytes over
     return unpack_item(value) if kind == "M" else value
 
 
