@@ -3,7 +3,8 @@
 from functions.ingest.routes.links import consent as unsubscribing
 from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.memory.catalog import MemoryCatalog
-from signet.domain import jurisdiction
+from signet.domain import jurisdiction, permission
+from signet.domain.consent import Consent
 from signet.domain.suppression import Suppression
 from signet.usecases import deliver, look, planning
 from tests.simulator import broken, broken_rules
@@ -59,7 +60,7 @@ RULES_MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a policy is acknowledged before it is written",
         ((MemoryCatalog, "save_policy", broken.forgiving),),
-        needs=RULED,
+        needs=BRINK,
         rate=0.05,
     ),
     Mutant(
@@ -83,6 +84,16 @@ RULES_MUTANTS: tuple[Mutant, ...] = (
             ("channel", "a channel"),
             ("global", "everything"),
         )
+    ),
+    Mutant(
+        "a consent that has ended is still good",
+        ((Consent, "expired", broken.always(False)),),
+        needs=RULED,
+    ),
+    Mutant(
+        "a recipient's pause is not looked at",
+        ((permission, "pause_rule", broken.always(None)),),
+        needs=RULED,
     ),
     Mutant(
         "an unsubscribe is answered before it is written",

@@ -39,8 +39,8 @@ ZONES = {
     "cyd": ("Europe/Lisbon", "Atlantic/Azores"),
 }
 COUNTRIES = {"ann": "US", "ben": "JP", "cyd": "PT"}
-# There one of them also has another address, and one is written to under a tag.
-OTHERS = {"ann": "ann.second@main.example"}
+# There these also have another address, and one is written to under a tag.
+OTHERS = {name: f"{name}.second@main.example" for name in ZONES}
 TAGGED = {"dan": "dan+shop@main.example"}
 # A registered source, which is believed more than others.
 SOURCE, TRUST = "crm", 80

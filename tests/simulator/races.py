@@ -35,8 +35,10 @@ def schedule_races(story: Story, drawn: random.Random) -> None:
 
 def _races(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
     yield from _policies(story, drawn)
-    for number in range(drawn.choice((0, 1, 1))):
-        yield drawn.uniform(0, BUSY), _refusal(story, drawn, number)
+    for number in range(drawn.choice((0, 1, 1, 2))):
+        # Half of them come while some order is on its way.
+        soon = drawn.choice(story.ordered) + drawn.uniform(0, 3)
+        yield drawn.choice((soon, drawn.uniform(0, BUSY))), _refusal(story, drawn, number)
     for person in drawn.sample(PEOPLE, drawn.choice((0, 1, 1))):
         when = drawn.uniform(0, BUSY)
         ends = when + drawn.choice((drawn.uniform(30, 400), drawn.uniform(400, 4_000)))
