@@ -26,6 +26,7 @@ BODIES: dict[str, Any] = {
     "/v1/profiles/{profile_id}/consents": {"topic": "news", "status": "granted"},
     "/v1/sources/{source}": {"email": "eve@example.org"},
     "/v1/quarantine/{item}/discard": {"note": "no"},
+    "/v1/post-codes/{country}": {"codes": {}},
     "/v1/templates/{name}": {"subject": "Hello", "text": "Hello"},
     "/v1/templates/{name}/versions": {"subject": "Hello", "text": "Hello"},
 }
@@ -77,7 +78,7 @@ def test_bent_id_in_a_path_reaches_no_row(
 ) -> None:
     """Row 51: delimiters, dots, escapes and endless ids in any path are 400 or 404."""
     named = ("token", "key", "file", "item", "duplicate_id", "import_id")
-    known = dict.fromkeys(named, "nothing") | ids
+    known = dict.fromkeys(named, "nothing") | ids | {"country": "GB"}
     for method, path in places:
         for name in re.findall(r"{(\w+)}", path):
             near = (f"{known[name]}%23", f"x%23{known[name]}", f"..%2f{known[name]}",

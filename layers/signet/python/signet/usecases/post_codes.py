@@ -15,6 +15,7 @@ from signet.usecases.views import View
 
 MOST_CODES = 100_000
 _CODE = re.compile(r"[A-Z0-9]{1,10}")
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 
 class PostCodesDraft(BaseModel):
@@ -77,9 +78,9 @@ def _key(workspace: str, country: str) -> str:
 
 
 def _known(country: str) -> str:
-    found = places.country(country)
+    found = places.country(country) if _COUNTRY.fullmatch(country) else None
     if found is None:
-        raise Rejected.field("country", "must be the ISO 3166 code of a country")
+        raise Rejected.field("country", "must be the ISO 3166 code of a country, of two letters")
     return found
 
 
