@@ -24,7 +24,8 @@ def schedule_clicks(story: Story, drawn: random.Random) -> None:
     for _ in range(6 if often else drawn.choice((0, 0, 1))):
         soon = drawn.choice(story.ordered) + drawn.uniform(0, 2)
         when = soon if often else drawn.uniform(0, BUSY)
-        _later(story, when, drawn.random(), [(0.0, drawn.choice(("click", "click", "none")))])
+        way = drawn.choice(("click", "click", "none"))
+        _later(story, when, drawn.random(), [(0.0, "click" if often else way)])
     if drawn.random() < 0.3:
         deeds, when = [(0.0, "pause")], 0.0
         for deed in drawn.choice(((), ("resume",), ("resume", "pause"))):

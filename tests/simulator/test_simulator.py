@@ -35,6 +35,8 @@ AWAKE = (
     "events are acknowledged before they are queued",
     "a late event overwrites",
     "lineage is written after the event's row",
+    "hours are not looked at after the claim",
+    "a suppression of a channel is overheard",
 )
 
 
