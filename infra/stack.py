@@ -113,12 +113,13 @@ class SignetStack(cdk.Stack):
     def _take_in(self) -> None:
         """Ingest: accept calls, and write at once what cannot wait."""
         stage, data = self.ingest, self.data
-        stage.uses("PROFILES_TABLE", data.profiles, ALL)
+        stage.uses("PROFILES_TABLE", data.profiles, BOTH)
         stage.uses("EVENTS_TABLE", data.events, BOTH)
         stage.uses("CATALOG_TABLE", data.catalog, READ)
         stage.uses("IDEMPOTENCY_TABLE", data.idempotency, ALL)
         stage.opens(data.secret)
         stage.sends_to(self.preprocess, self.report)
+        stage.knows(PUBLIC_URL=self.api.url)
         stage.alarms_at("SignatureRefused", line="signature refused")
 
     def _prepare(self) -> None:
@@ -168,12 +169,15 @@ class SignetStack(cdk.Stack):
         """Report: settle messages, count, fill the lake, tell the facts."""
         stage, data = self.report, self.data
         stage.does_work(concurrency=CONCURRENCY)
-        stage.uses("PROFILES_TABLE", data.profiles, WRITE)
+        # Bounces and complaints are counted beside the suppressions, as the policy wants it.
+        stage.uses("PROFILES_TABLE", data.profiles, BOTH)
         stage.uses("EVENTS_TABLE", data.events, BOTH)
+        stage.uses("CATALOG_TABLE", data.catalog, READ)
         stage.keeps("LAKE_BUCKET", data.lake, grants.PUT)
         stage.opens(data.secret)
         stage.knows(BUS_NAME=self.bus.event_bus_name)
         self.bus.grant_put_events_to(stage.role)
+        self.email.allow_suppressing(stage.role)
         hear_provider_events(stage)
         self.stream_letters = dead_letters(stage, "StreamDeadLetters")
         watch_dead_letters(stage, self.stream_letters, name="StreamDeadLettersAlarm")

@@ -61,7 +61,32 @@ CART_REMINDER: dict[str, Any] = {
     "missing": "fail",
     "sample": {"event": {"properties": {"products": [{"name": "Oak bowl", "price": 34}]}}},
 }
-TEMPLATES = (ORDER_THANKS, WELCOME, CART_REMINDER)
+# What a policy names as the template of its `double_opt_in`; ready to be used as it is.
+CONFIRM: dict[str, Any] = {
+    "name": "confirm-subscription",
+    "channel": "email",
+    "subject": "Please confirm that you want our letters",
+    "html": _PAGE
+    % """<h1>One more step, {{ profile.first_name | default('friend') }}</h1>
+<p>Somebody, we hope you, asked us to write to this address.</p>
+<p><a href="{{ data.confirm_url }}">Yes, write to me</a></p>
+<p>If that was not you, do nothing: without your word we do not write again.</p>""",
+    "text": """One more step, {{ profile.first_name | default('friend') }}.
+
+Somebody, we hope you, asked us to write to this address. If you want that, open this page
+and press its button:
+
+{{ data.confirm_url }}
+
+If that was not you, do nothing: without your word we do not write again.
+""",
+    "missing": "fail",
+    "sample": {
+        "profile": {"first_name": "Ada"},
+        "data": {"confirm_url": "https://shop.example.org/c/sample", "topic": "news"},
+    },
+}
+TEMPLATES = (ORDER_THANKS, WELCOME, CART_REMINDER, CONFIRM)
 CAMPAIGNS: tuple[dict[str, Any], ...] = (
     {
         "name": "Order thanks",

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 from pydantic import BaseModel, ConfigDict
 
 from functions.admin.ports import Ports
+from signet.domain import calls
 from signet.domain.principal import Principal, demand
 from signet.domain.values import Limits
 from signet.errors import FieldError, Missing, Rejected
@@ -170,6 +171,21 @@ class Asked:
             return date.fromisoformat(text) if text else None
         except ValueError:
             raise Rejected.field(name, "must be a day such as 2026-01-31") from None
+
+    def moment(self, name: str) -> datetime | None:
+        """
+        Read a moment from the query.
+
+        Raises:
+            Rejected: It is there and is no moment.
+        """
+        text = self.call.query.get(name)
+        if text is None:
+            return None
+        found = calls.moment(text)
+        if found is None:
+            raise Rejected.field(name, "must be a time such as 2026-05-03T10:02:00Z")
+        return found
 
     def demand_tag(self, current: str | None) -> None:
         """

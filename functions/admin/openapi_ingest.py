@@ -5,15 +5,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from signet.domain.request import (
-    AddressRequest,
     ConsentRequest,
     MessageRequest,
+    ReleaseRequest,
     SuppressionRequest,
 )
 
 Operation = tuple[str, str, dict[str, Any]]
 EXTRA_MODELS: tuple[type[BaseModel], ...] = (
-    AddressRequest,
+    ReleaseRequest,
     ConsentRequest,
     MessageRequest,
     SuppressionRequest,
@@ -92,8 +92,8 @@ def _settings(path: str, identity: str) -> Operation:
     return path, "get", operation
 
 
-def _link(path: str, method: str, summary: str, *, status: int = 200) -> Operation:
-    identity = f"{method}_{path.strip('/').split('/{')[0].replace('/', '_')}"
+def _link(path: str, method: str, summary: str, *, status: int = 200, name: str = "") -> Operation:
+    identity = f"{method}_{name or path.strip('/').split('/{')[0].replace('/', '_')}"
     operation = _operation(summary, tag="links", identity=identity, security=[], status=status)
     return path, method, operation
 
@@ -147,11 +147,14 @@ OPERATIONS: tuple[Operation, ...] = (
     _written(("/v1/suppressions", "post"), "Suppress an address",
              status=201, reads=SuppressionRequest, gives=_OBJECT),
     _written(("/v1/suppressions", "delete"), "Lift the suppression of an address",
-             status=204, reads=AddressRequest),
+             status=204, reads=ReleaseRequest),
     _link("/t/o/{token}", "get", "Note that a message was opened"),
     _link("/t/c/{token}", "get", "Note a click and lead on to its target", status=302),
     _link("/u/{token}", "get", "Show the unsubscribe page; changes nothing"),
     _link("/u/{token}", "post", "Unsubscribe with one click (RFC 8058)"),
-    _link("/p/{token}", "get", "Show the preference centre; changes nothing"),
-    _link("/p/{token}", "post", "Choose topics, a pause and how often, by a form"),
+    _link("/p/{token}", "get", "Show the preference centre; changes nothing", name="preferences"),
+    _link("/p/{token}", "post", "Choose topics, a pause and how often, by a form",
+          name="preferences"),
+    _link("/c/{token}", "get", "Show the page that confirms a consent; changes nothing"),
+    _link("/c/{token}", "post", "Confirm a pending consent"),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from functions.ingest.wording.words import Words
+from signet.domain.receipt import Outcome
 from signet.errors import FieldError
 
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -49,6 +50,8 @@ _FRAME = """<!doctype html>
 _BUTTON = """<p>{text}</p>
 <form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
 <button class="main" type="submit">{button}</button></form>"""
+_CONFIRM = """<p>{text}</p>
+<form method="post"><button class="main" type="submit">{button}</button></form>"""
 
 
 def pixel() -> Response[Any]:
@@ -91,6 +94,22 @@ def refused(
     way = f'<p><a href="{escape(back)}">{escape(words.refused_back)}</a></p>' if back else ""
     content = f'<p role="alert">{escape(words.refused_text)}</p><ul>{lines}</ul>{way}'
     return page(words, words.refused_title, content, status=status)
+
+
+def confirm(words: Words) -> Response[Any]:
+    """Ask before a consent is confirmed."""
+    form = _CONFIRM.format(text=escape(words.confirm_text), button=escape(words.confirm_button))
+    return page(words, words.confirm_title, form)
+
+
+def answered(words: Words, outcome: Outcome) -> Response[Any]:
+    """Say what a click on a confirmation link came to."""
+    title, text = {
+        "confirmed": (words.confirmed_title, words.confirmed_text),
+        "late": (words.late_title, words.late_text),
+        "overtaken": (words.overtaken_title, words.overtaken_text),
+    }[outcome]
+    return page(words, title, f'<p role="status">{escape(text)}</p>')
 
 
 def plain(text: str) -> Response[Any]:

@@ -37,7 +37,11 @@ class Links(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Every port of this function; `work` feeds preprocess, `engagement` feeds report."""
+    """
+    Every port of this function; `work` feeds preprocess, `engagement` feeds report.
+
+    `public_url` is where people reach the HTTP API.
+    """
 
     clock: Clock
     random: Random
@@ -53,3 +57,4 @@ class Ports:
     quarantine: Quarantine
     links: Links
     once: Once
+    public_url: str

@@ -38,6 +38,7 @@ class Settings(settings.Settings):
     secret_id: str
     preprocess_queue_url: str
     report_queue_url: str
+    public_url: str
 
 
 class _Secrets:
@@ -98,6 +99,7 @@ def build() -> Ports:
         quarantine=PlainQuarantine(events, secrets),
         links=links,
         once=TableOnce(env.idempotency_table),
+        public_url=env.public_url,
     )
 
 

@@ -3,9 +3,11 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from signet.adapters.aws import client
+from signet.adapters.channels.ses_account import SesAccountList
 from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.events import DynamoRing
@@ -13,6 +15,7 @@ from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoSwitch
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
+from signet.adapters.dynamodb.plain import PlainCatalog
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.stream import change, change_laid_aside
 from signet.adapters.dynamodb.table import Table
@@ -25,12 +28,20 @@ from signet.adapters.sqs import SqsDeadLetters
 from signet.clock import SystemClock
 from signet.domain.quarantine import Quarantined
 from signet.domain.report import Change
-from signet.domain.work import HOME, FoldChange, NoteEngagement, SettleMessage, read
-from signet.errors import Poison, Rejected
-from signet.ports import Clock, DeadLetters, ObjectStore, Quarantine, Sealer, Switch
+from signet.domain.work import (
+    HOME,
+    FoldChange,
+    MirrorSuppression,
+    NoteEngagement,
+    SettleMessage,
+    read,
+)
+from signet.errors import Poison, Rejected, Transient
+from signet.ports import AccountList, Clock, DeadLetters, ObjectStore, Quarantine, Sealer, Switch
 from signet.runtime.batch import each, reason
 from signet.runtime.observability import alarm, tell_quarantined, warn
 from signet.runtime.settings import Settings as BaseSettings
+from signet.usecases.mirroring import mirror
 from signet.usecases.quarantine import keep_report
 from signet.usecases.report import Books, fold, fold_late
 from signet.usecases.reputation import watch
@@ -42,6 +53,7 @@ class Settings(BaseSettings):
 
     profiles_table: str
     events_table: str
+    catalog_table: str
     lake_bucket: str
     secret_id: str
     dead_letters_url: str
@@ -53,6 +65,7 @@ class Ports:
     """Everything the handler touches."""
 
     court: Court
+    account: AccountList
     books: Books
     quarantine: Quarantine
     switch: Switch
@@ -74,10 +87,13 @@ def build() -> Ports:
         court=Court(
             ledger=DynamoLedger(events),
             permissions=DynamoPermissions(people, sealer),
+            policies=PlainCatalog(Table(database, settings.catalog_table)),
             facts=EventBridgeFacts(client("events"), settings.bus_name),
             evidence=DynamoEvidence(events),
             silences=DynamoCaps(people),
         ),
+        # Our own rows decide, so one try is enough.
+        account=SesAccountList(partial(client, "sesv2", retries=False)),
         books=Books(counters=DynamoCounters(events), lake=lake, ring=DynamoRing(events)),
         quarantine=DynamoQuarantine(events, sealer),
         switch=DynamoSwitch(events),
@@ -164,12 +180,26 @@ def _work(body: str, ports: Ports) -> None:
         note(work, ledger=ports.court.ledger, silences=ports.court.silences)
     elif isinstance(work, SettleMessage):
         settle(work.event, court=ports.court)
+    elif isinstance(work, MirrorSuppression):
+        _mirror(work, ports)
     elif isinstance(work, FoldChange):
         found = change_laid_aside(work.record)
         if found is not None:
             fold_late(work.shard, found, books=ports.books)
     else:
         raise Poison(f"kind: {work.kind} is not work of this stage")
+
+
+def _mirror(work: MirrorSuppression, ports: Ports) -> None:
+    try:
+        mirror(
+            work,
+            sealer=ports.sealer,
+            suppressions=ports.court.permissions,
+            account=ports.account,
+        )
+    except Transient as error:
+        alarm("suppression not mirrored", error, workspace=work.workspace)
 
 
 def _bodies(event: dict[str, Any]) -> list[str]:

@@ -47,11 +47,14 @@ INTAKE = (
     "POST /u/{token}",
     "GET /p/{token}",
     "POST /p/{token}",
+    "GET /c/{token}",
+    "POST /c/{token}",
     # Whoever looks before they leap must not reach the control plane, which knows no such link.
     "HEAD /t/o/{token}",
     "HEAD /t/c/{token}",
     "HEAD /u/{token}",
     "HEAD /p/{token}",
+    "HEAD /c/{token}",
 )
 # What stands behind a path of intake and is not its own.
 CONTROL = ("POST /v1/sources/dry-run",)

@@ -55,3 +55,9 @@ class Email(Construct):
         )
         # The account's rate is not a resource, so asking for it cannot be narrowed.
         grants.allow(role, ["ses:GetAccount"], ["*"])
+
+    def allow_suppressing(self, role: iam.Role) -> None:
+        """Allow writing the account's list of suppressed addresses."""
+        actions = ["ses:PutSuppressedDestination", "ses:DeleteSuppressedDestination"]
+        # The list belongs to the account and is no resource, so it cannot be narrowed.
+        grants.allow(role, actions, ["*"])

@@ -20,7 +20,7 @@ WRITE = (
     "dynamodb:PutItem",
     "dynamodb:UpdateItem",
 )
-# Rows are history: only lifted suppressions, driven dead letters and kept answers ever go.
+# Rows are history: only driven dead letters and kept answers ever go.
 REMOVE = ("dynamodb:DeleteItem",)
 OPEN = ("kms:Decrypt", "kms:DescribeKey")
 SEAL = (

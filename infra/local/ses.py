@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import datetime
 from email.utils import getaddresses, parseaddr
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from infra.local.letters import Builder, Letter
 from infra.local.outbox import Outbox
 
 MOST_RECIPIENTS = 50
+# These name their address in the path.
+_OF_THE_LIST = {"DeleteSuppressedDestination", "GetSuppressedDestination"}
 
 
 class Refused(Exception):
@@ -23,7 +26,7 @@ class Refused(Exception):
 
 
 class Ses:
-    """The part of SES v2 that sends."""
+    """The part of SES v2 that sends, and the account's list of suppressed addresses."""
 
     def __init__(self, outbox: Outbox, now: Callable[[], datetime]) -> None:
         """Send to `outbox`."""
@@ -31,21 +34,43 @@ class Ses:
         self.now = now
         self.identities: set[str] = set()
         self.configuration_sets: set[str] = set()
+        self.suppressed: dict[str, str] = {}
         self.numbered = 0
 
     def answer(self, operation: str, url: str, body: bytes) -> tuple[int, bytes]:
         """Answer one request."""
-        del url  # the operation says it all
         try:
             given = json.loads(body or b"{}")
-            if operation == "SendEmail":
-                return 200, json.dumps({"MessageId": self.send(given)}).encode()
-            if operation == "GetAccount":
-                return 200, json.dumps(self.account()).encode()
-            raise Refused("NotFoundException", f"the local SES has no {operation}", 404)
+            if operation in _OF_THE_LIST:
+                given["EmailAddress"] = _last_part(url)
+            return 200, json.dumps(self._answered(operation, given)).encode()
         except Refused as refused:
             problem = {"__type": refused.code, "message": refused.message}
             return refused.status, json.dumps(problem).encode()
+
+    def _answered(self, operation: str, given: dict[str, Any]) -> dict[str, Any]:
+        match operation:
+            case "SendEmail":
+                return {"MessageId": self.send(given)}
+            case "GetAccount":
+                return self.account()
+            case "PutSuppressedDestination":
+                self.suppressed[given["EmailAddress"].lower()] = given["Reason"]
+                return {}
+            case "DeleteSuppressedDestination":
+                self.suppressed.pop(self._listed(given), None)
+                return {}
+            case "GetSuppressedDestination":
+                address = self._listed(given)
+                found = {"EmailAddress": address, "Reason": self.suppressed[address]}
+                return {"SuppressedDestination": {**found, "LastUpdateTime": 0}}
+        raise Refused("NotFoundException", f"the local SES has no {operation}", 404)
+
+    def _listed(self, given: dict[str, Any]) -> str:
+        address = str(given["EmailAddress"]).lower()
+        if address not in self.suppressed:
+            raise Refused("NotFoundException", "The address is not on the list", 404)
+        return address
 
     def send(self, given: dict[str, Any]) -> str:
         """
@@ -125,6 +150,10 @@ class Ses:
             "EnforcementStatus": "HEALTHY",
             "SendQuota": quota,
         }
+
+
+def _last_part(url: str) -> str:
+    return unquote(urlsplit(url).path.rpartition("/")[2])
 
 
 def header(raw: bytes, name: str) -> str:

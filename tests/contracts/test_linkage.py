@@ -85,7 +85,7 @@ def test_merge_is_all_or_nothing_and_can_be_undone(emulator: Ports, sealer: Root
     for person in (one, other):
         profiles.save(person, expected_version=0)
     word = Consent(channel="email", topic="news", status="withdrawn", evidence="ö", at=NOW)
-    permissions.record_consent("main", "p2", word)
+    word = permissions.record_consent("main", "p2", word)
     made = Merge(workspace="main", into="p1", away="p2", by="k", before=one,
                  at=NOW + timedelta(minutes=1))  # fmt: skip
     with pytest.raises(Conflict):

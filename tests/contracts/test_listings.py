@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from signet.adapters.dynamodb import paging
+from signet.adapters.dynamodb.merges import DynamoMerges
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.dynamodb.roll import DynamoRoll
 from signet.adapters.sealer import RootSealer
+from signet.domain.merge import Merge
 from signet.domain.profile import Profile
 from signet.domain.suppression import Suppression
 from signet.ports import Page
@@ -74,6 +77,26 @@ def test_pages_of_people_are_full_among_many_others(
 
     assert {limit} == {len(page) for page in pages[:-1]}
     assert [f"p{number}" for number in range(5)] == sorted(one.id for page in pages for one in page)
+
+
+def test_roll_has_everybody_once_under_who_they_are(
+    table: Store, sealer: RootSealer, people: DynamoProfiles
+) -> None:
+    """Rows that were merged away lead to who stayed, and nothing else of anybody is told."""
+    assert people
+    found = DynamoMerges(table, sealer).standing("main", ["p0", "p1"])
+    one, other = found["p0"].profile, found["p1"].profile
+    made = Merge(workspace="main", into="p0", away="p1", by="somebody", at=NOW, before=one)
+    DynamoMerges(table, sealer).merge(made, one, other)
+    pages = list(paged(DynamoRoll(table).page, 2))
+    members = DynamoPermissions(table, sealer).members_of("main", ["p0", "p1", "p2"])
+
+    assert [2, 2, 1] == [len(page) for page in pages]
+    assert sorted(["p0", "p0", "p2", "p3", "p4"]) == sorted(
+        known.profile_id for page in pages for known in page
+    )
+    assert {NOW} == {known.since for page in pages for known in page}
+    assert {"p0": ("p1",)} == members
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 4])

@@ -88,6 +88,7 @@ class Choosing:
             quarantine=PlainQuarantine(self.events, self.sealer),
             links=self.links,
             once=MemoryOnce(),
+            public_url="https://api.example.org",
         )
 
     def know(self, **traits: str) -> None:

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,16 +11,20 @@ from urllib.parse import urlencode
 from functions.ingest.ports import Ports
 from functions.ingest.wiring import handler_of
 from signet.adapters.certificates import HttpsCertificates
+from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
+from signet.adapters.dynamodb.suppressions import SuppressionRows, suppressions
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.sealer import RootSealer
 from signet.domain.consent import Consent
 from signet.domain.events import Event
 from signet.domain.message import Message
+from signet.domain.permission import Permission
 from signet.domain.policy import Policy
 from signet.domain.principal import Principal
 from signet.domain.profile import Profile
+from signet.domain.receipt import Particulars, Receipt
 from signet.domain.source import Source
 from signet.domain.suppression import Suppression
 from signet.domain.work import ApplyEvents, Work
@@ -35,6 +39,7 @@ KEYS = {
     "local-analyst": Principal(workspace="main", role="analyst", key_id="k3"),
     "local-other-owner": Principal(workspace="other", role="owner", key_id="k4"),
 }
+NOTHING_MORE = Particulars()
 
 
 class FixedRandom:
@@ -69,16 +74,19 @@ class Queue:
         return [e for item in self.items if isinstance(item, ApplyEvents) for e in item.events]
 
 
-class Rows:
-    """Messages, profiles, permissions, sources and templates, all in dictionaries."""
+class Rows(SuppressionRows):
+    """Messages, profiles, consents, sources and templates in dictionaries, suppressions in rows."""
 
     def __init__(self) -> None:
         self.messages: dict[tuple[str, str], Message] = {}
         self.people: set[tuple[str, str]] = {("main", "p1")}
         self.consents: list[tuple[str, str, Consent]] = []
-        self.suppressed: dict[tuple[str, str], Suppression] = {}
+        self.permissions_table = MemoryTable()
+        super().__init__(self.permissions_table)
         self.sources: dict[tuple[str, str], Source] = {}
         self.templates = {("main", "welcome"): 1}
+        self.policies: dict[str, Policy] = {}
+        self.words = DynamoPermissions(MemoryTable(), RootSealer(b"r" * 32, FixedRandom()))
 
     def plan(self, message: Message) -> bool:
         """Write a message once."""
@@ -92,24 +100,46 @@ class Rows:
 
     def get_many(self, workspace: str, profile_ids: Iterable[str]) -> dict[str, Any]:
         """Read profiles."""
-        return {
-            pid: Profile(workspace=workspace, id=pid, created_at=NOW, updated_at=NOW)
-            for pid in profile_ids
-            if (workspace, pid) in self.people
-        }
+        known = (pid for pid in profile_ids if (workspace, pid) in self.people)
+        return {pid: _person(workspace, pid) for pid in known}
 
-    def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
+    def record_consent(
+        self,
+        workspace: str,
+        profile_id: str,
+        consent: Consent,
+        *,
+        particulars: Particulars = NOTHING_MORE,
+        guard: Callable[[Consent | None], None] | None = None,
+    ) -> Consent:
         """Keep a consent."""
-        self.consents.append((workspace, profile_id, consent))
-        return consent
+        kept = self.words.record_consent(
+            workspace, profile_id, consent, particulars=particulars, guard=guard
+        )
+        self.consents.append((workspace, profile_id, kept))
+        return kept
 
-    def suppress(self, workspace: str, suppression: Suppression) -> None:
-        """Keep the first suppression."""
-        self.suppressed.setdefault((workspace, suppression.handle), suppression)
+    def ask_consent(self, workspace: str, pending: Receipt) -> None:
+        """Keep a pending consent."""
+        self.words.ask_consent(workspace, pending)
 
-    def release(self, workspace: str, handle: str) -> bool:
-        """Lift a suppression."""
-        return self.suppressed.pop((workspace, handle), None) is not None
+    def receipts(self, workspace: str, profile_id: str) -> tuple[Receipt, ...]:
+        """Give the receipts of a person."""
+        return self.words.receipts(workspace, profile_id)
+
+    def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
+        """Give a person's words."""
+        return self.words.look(workspace, profile_id, *handles)
+
+    def policy(self, workspace: str) -> Policy | None:
+        """Give the policy that is in force."""
+        return self.policies.get(workspace)
+
+    @property
+    def suppressed(self) -> list[Suppression]:
+        """Every suppression of every workspace."""
+        rows = self.permissions_table.rows.values()
+        return [one for row in rows for one in suppressions(row)]
 
     def source(self, workspace: str, name: str) -> Source | None:
         """Read a source."""
@@ -120,12 +150,19 @@ class Rows:
         assert source.revision == expected_revision + 1
         self.sources[(workspace, source.name)] = source
 
-    def policy(self, workspace: str) -> Policy | None:
-        """Give the policy, which nobody has written."""
-
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version."""
         return self.templates.get((workspace, name))
+
+
+def _person(workspace: str, profile_id: str) -> Profile:
+    return Profile(
+        workspace=workspace,
+        id=profile_id,
+        identifiers={"email": (f"{profile_id}@example.org",)},
+        created_at=NOW,
+        updated_at=NOW,
+    )
 
 
 class Keys:
@@ -175,6 +212,7 @@ class World:
     sealer: RootSealer = field(default_factory=lambda: RootSealer(b"r" * 32, FixedRandom()))
 
     def __post_init__(self) -> None:
+        self.forget()
         self.quarantine = DynamoQuarantine(MemoryTable(), self.sealer)
         ports = Ports(
             clock=self.clock,
@@ -190,9 +228,17 @@ class World:
             permissions=self.rows,  # type: ignore[arg-type]
             quarantine=self.quarantine,
             links=self.links,
-            once=MemoryOnce(),
+            once=self._once,
+            public_url="https://api.example.org",
         )
         self._handler = handler_of(ports)
+
+    def forget(self) -> None:
+        """Forget every answer that was given under a key."""
+        self._answers = MemoryOnce()
+
+    def _once(self, key: str, **asked: Any) -> Any:
+        return self._answers(key, **asked)
 
     def source(self, name: str, **draft: Any) -> Source:
         """Register a source of the workspace, its secrets sealed, as the admin function does."""

@@ -27,10 +27,10 @@ def path_of(route: Route) -> str:
 )
 def test_unknown_query_parameters_are_refused_by_name(route: Route) -> None:
     """Whoever misspells a filter learns it, instead of getting an answer without it."""
-    answer = World().call(route.method, f"{path_of(route)}?at=x&pages=3")
+    answer = World().call(route.method, f"{path_of(route)}?moment=x&pages=3")
 
     assert (400, "application/problem+json") == (answer.status, answer.headers["content-type"])
-    assert ["at", "pages"] == [fault["field"] for fault in answer.json["errors"]]
+    assert ["moment", "pages"] == [fault["field"] for fault in answer.json["errors"]]
 
 
 @pytest.mark.parametrize("path", ["/", "/docs", "/healthz"])
@@ -46,13 +46,27 @@ def test_browser_client_may_say_what_it_likes_in_the_query() -> None:
     assert 200 == answer.status
 
 
-def test_consents_at_a_past_moment_are_refused_until_they_exist() -> None:
+@pytest.mark.parametrize("at", ["", "x", "2026-13-01", "2026-01-01T00:00:00 02:00", "1e99"])
+def test_consents_at_what_is_no_moment_are_refused(at: str) -> None:
     """A question about the past is not answered with the present."""
     world = World()
     world.person("p1")
-    answer = world.call("GET", "/v1/profiles/p1/consents?at=2026-01-01T00:00:00Z")
+    answer = world.call("GET", f"/v1/profiles/p1/consents?at={at.replace(' ', '%20')}")
 
     assert (400, "at") == (answer.status, answer.json["errors"][0]["field"])
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_consents_are_told_for_the_ends_of_time(at: str) -> None:
+    """Before everything nothing was allowed, and long after it everything still is."""
+    world = World()
+    world.person("p1")
+    world.permissions.record_consent(
+        "main", "p1", Consent(channel="email", topic="news", status="granted", at=START)
+    )
+    found = world.call("GET", f"/v1/profiles/p1/consents?at={at}")
+
+    assert (200, int(at > "2026")) == (found.status, len(found.json["data"]))
 
 
 def test_consents_are_listed_in_pages() -> None:

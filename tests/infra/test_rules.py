@@ -127,7 +127,7 @@ def test_every_counted_line_has_its_alarm(template: dict[str, Any]) -> None:
     }
     alarms = of_type(template, "AWS::CloudWatch::Alarm").values()
 
-    assert 5 == len(counted)
+    assert 6 == len(counted)
     assert counted <= {(alarm["Namespace"], alarm["MetricName"]) for alarm in alarms}
 
 

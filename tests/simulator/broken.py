@@ -165,13 +165,14 @@ def skipping(real: Any) -> Any:
     return fold
 
 
-def first_word(_real: Any) -> Any:
+def first_word(real: Any) -> Any:
     """Let an older clock's word yield to what stands."""
 
-    def record(self: Any, workspace: str, profile_id: str, said: Any) -> Any:
-        place = (f"{workspace}#p#{profile_id}", "permission")
-        self._table.update(place, self._spoken(workspace, profile_id, said))
-        return said
+    def record(self: Any, workspace: str, profile_id: str, said: Any, **more: Any) -> Any:
+        standing = self.look(workspace, profile_id).consent(said.channel, said.topic)
+        if standing is not None and standing.at > said.at:
+            return said
+        return real(self, workspace, profile_id, said, **more)
 
     return record
 

@@ -29,7 +29,7 @@ from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.roll import DynamoRoll
 from signet.adapters.memory.catalog import MemoryCatalog
-from signet.adapters.memory.world import SeededRandom
+from signet.adapters.memory.world import MemoryAccountList, SeededRandom
 from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
 from signet.adapters.sealer import RootSealer
@@ -191,10 +191,12 @@ def _report(shelf: Shelf) -> Handler:
         court=Court(
             shelf.ledger,
             shelf.permissions,
+            shelf.catalog,
             shelf.facts,
             DynamoEvidence(shelf.events_table),
             DynamoCaps(shelf.profiles_table),
         ),
+        account=MemoryAccountList(),
         books=Books(DynamoCounters(shelf.events_table), shelf.lake, DynamoRing(shelf.events_table)),
         quarantine=shelf.quarantine,
         switch=DynamoSwitch(shelf.events_table),
@@ -260,6 +262,7 @@ def _ingest_handler() -> Handler:
         quarantine=Slot(lambda s: s.quarantine),
         links=LinkSigner(LINK_KEY),
         once=_once,
+        public_url="https://api.example",
     )
     return ingest.handler_of(ports)
 

@@ -1,14 +1,15 @@
 """People."""
 
 from functions.admin.door import Asked, Reply, Route
-from signet.domain.consent import Consent
 from signet.domain.lineage import Lineage, combined
 from signet.domain.profile import Profile
+from signet.domain.receipt import Receipt, with_expiries
 from signet.errors import Missing, Rejected
 from signet.ports import Page, TimelineEntry
 from signet.runtime import etag
-from signet.usecases import people, post_codes, views
+from signet.usecases import consent_views, people, post_codes, views
 from signet.usecases.computing import compute
+from signet.usecases.consent_views import WordView
 from signet.usecases.people import Registry, TraitsPatch
 from signet.usecases.timelines import Joined
 from signet.usecases.views import ProfileBrief, ProfileView, TimelineView
@@ -51,9 +52,22 @@ def timeline(asked: Asked) -> Reply:
 
 
 def consents(asked: Asked) -> Reply:
-    """List a person's word on each channel and topic."""
-    found = asked.ports.permissions.look(asked.workspace, _found(asked).id, "")
-    return asked.slice(found.consents, lambda consent: consent)
+    """List a person's word on each channel and topic, now or as it was at a moment."""
+    person, at, now = _found(asked), asked.moment("at"), asked.ports.clock.now()
+    permissions = asked.ports.permissions
+    if at is None:
+        words = permissions.look(asked.workspace, person.id).consents
+    else:
+        # Who was led on to another profile since is asked for as they were then.
+        words = permissions.words_at(asked.workspace, asked.path["profile_id"], at)
+    return asked.slice(words, lambda word: consent_views.word(word, at or now))
+
+
+def receipts(asked: Asked) -> Reply:
+    """List the receipts of a person's words, newest first, and which grants ended by themselves."""
+    known = asked.ports.permissions.receipts(asked.workspace, _found(asked).id)
+    told = with_expiries(known, asked.ports.clock.now())
+    return asked.slice(told, lambda receipt: receipt)
 
 
 def _reply(asked: Asked, person: Profile) -> Reply:
@@ -119,5 +133,8 @@ ROUTES = (
     Route("GET", _ONE, "profiles.read", got, gives=ProfileView, query=("lineage", "computed")),
     Route("PATCH", _ONE, "profiles.write", patched, reads=TraitsPatch, gives=ProfileView),
     Route("GET", f"{_ONE}/timeline", "profiles.read", timeline, gives=TimelineView, listing=True),
-    Route("GET", f"{_ONE}/consents", "profiles.read", consents, gives=Consent, listing=True),
+    Route("GET", f"{_ONE}/consents", "profiles.read", consents,
+          gives=WordView, listing=True, query=("at",)),
+    Route("GET", f"{_ONE}/consents/receipts", "profiles.read", receipts,
+          gives=Receipt, listing=True),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from functions.ingest.ports import Ports
 from functions.ingest.routes import (
+    confirmations,
     events,
     links,
     messages,
@@ -16,6 +17,7 @@ from signet.runtime import http
 def app_of(ports: Ports) -> http.Resolver:
     """Make the router with every route of this function."""
     app = http.resolver(tracking=segment.is_tracking)
-    for module in (segment, events, sources, messages, people, links, preferences):
+    doors = (segment, events, sources, messages, people, links, preferences, confirmations)
+    for module in doors:
         module.mount(app, ports)
     return app

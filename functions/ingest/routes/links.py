@@ -68,6 +68,7 @@ class _Routes:
             permissions=self._ports.permissions,
             queue=self._ports.work,
             clock=self._ports.clock,
+            controller=consent.controller(self._ports.catalog.policy(link.workspace)),
         )
         # A mail program reads no page, and is answered with as few calls as can be.
         words = self._words(link) if browsers.is_person(self._app.call) else words_of(None, "")

@@ -9,16 +9,19 @@ from typing import Any
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from functions.ingest.ports import Ports
+from functions.ingest.routes import confirmations
 from signet.domain.principal import Principal, demand
 from signet.domain.request import (
     PROFILE_ID_PATTERN,
     AddressRequest,
     ConsentRequest,
+    ReleaseRequest,
     SuppressionRequest,
 )
-from signet.errors import Rejected
-from signet.runtime import auth, body, http, idempotency
-from signet.usecases import consent
+from signet.errors import Rejected, Transient
+from signet.ids import fresh
+from signet.runtime import auth, body, http, idempotency, observability
+from signet.usecases import consent, double_opt_in, mirroring, suppressing
 
 
 def mount(app: http.Resolver, ports: Ports) -> None:
@@ -40,44 +43,62 @@ class _Routes:
         if not re.fullmatch(PROFILE_ID_PATTERN, profile_id):
             raise Rejected.field("profile_id", "is not an id of a profile")
         request = ConsentRequest.model_validate(self._body())
-        work = partial(
-            consent.record,
-            request,
-            workspace=principal.workspace,
-            profile_id=profile_id,
-            profiles=self._ports.profiles,
-            permissions=self._ports.permissions,
-            queue=self._ports.work,
-            clock=self._ports.clock,
-        )
-        return self._once(principal, work)
+        return self._once(principal, partial(self._said, request, principal, profile_id))
 
     def suppress(self) -> http.Answer:
         """Suppress an address."""
         principal = self._principal("suppressions.write")
         request = SuppressionRequest.model_validate(self._body())
-        work = partial(
-            consent.suppress,
-            request,
-            workspace=principal.workspace,
-            sealer=self._ports.sealer,
-            permissions=self._ports.permissions,
-            clock=self._ports.clock,
-        )
+
+        def work() -> dict[str, Any]:
+            receipt = suppressing.suppress(
+                request,
+                workspace=principal.workspace,
+                sealer=self._ports.sealer,
+                suppressions=self._ports.permissions,
+                clock=self._ports.clock,
+            )
+            self._mirror(request, principal.workspace)
+            return receipt
+
         return self._once(principal, work)
 
     def release(self) -> http.Answer:
         """Lift a suppression."""
         principal = self._principal("suppressions.write")
-        request = AddressRequest.model_validate(self._body())
-        consent.release(
-            request.address,
+        request = ReleaseRequest.model_validate(self._body())
+        suppressing.release(
+            request,
             workspace=principal.workspace,
-            channel=request.channel,
             sealer=self._ports.sealer,
-            permissions=self._ports.permissions,
+            suppressions=self._ports.permissions,
         )
+        self._mirror(request, principal.workspace)
         return http.answer(204)
+
+    def _said(
+        self, request: ConsentRequest, caller: Principal, profile_id: str
+    ) -> dict[str, object]:
+        if request.status != "pending":
+            words = confirmations.words(self._ports)
+            return consent.record(
+                request,
+                workspace=caller.workspace,
+                profile_id=profile_id,
+                actor=caller.key_id,
+                desk=words,
+            )
+        key = idempotency.key_of(self._app.call.headers) or fresh(self._ports.random.token(16))
+        desk = confirmations.desk(self._ports)
+        return double_opt_in.ask(request, caller=caller, profile_id=profile_id, key=key, desk=desk)
+
+    def _mirror(self, request: AddressRequest, workspace: str) -> None:
+        """Let the provider know, some time; our own word is in force already."""
+        asked = mirroring.wanted(request, workspace=workspace, sealer=self._ports.sealer)
+        try:
+            self._ports.engagement.send(asked)
+        except Transient as error:
+            observability.alarm("suppression not mirrored", error, workspace=workspace)
 
     def _principal(self, action: str) -> Principal:
         principal = auth.principal_of(self._app.call.headers, self._ports.keys)

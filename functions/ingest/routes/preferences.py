@@ -4,6 +4,7 @@ from typing import Any, get_args
 
 from functions.ingest import browsers, centre, pages
 from functions.ingest.ports import Ports
+from functions.ingest.routes.confirmations import words as desk_of
 from functions.ingest.wording.words import words_of
 from signet.domain.choices import FREQUENCIES
 from signet.errors import FieldError, Rejected
@@ -56,8 +57,7 @@ class _Routes:
     @property
     def _desk(self) -> Desk:
         ports = self._ports
-        scribe = Scribe(ports.profiles, ports.permissions, ports.work, ports.clock)
-        return Desk(ports.ledger, ports.catalog, scribe)
+        return Desk(ports.ledger, ports.catalog, Scribe(desk_of(ports)))
 
 
 def _tongue(call: http.Call) -> str:

@@ -51,6 +51,18 @@ WORDS = Words(
     refused_title="Das konnte nicht angenommen werden",
     refused_text="Bitte gehen Sie zurück und prüfen Sie:",
     refused_back="Zurück zu Ihrer Auswahl",
+    confirm_title="Bitte bestätigen",
+    confirm_text="Sie bekommen dann Nachrichten der Art, um die Sie gebeten haben.",
+    confirm_button="Ja, ich möchte sie",
+    confirmed_title="Bestätigt",
+    confirmed_text="Sie bekommen, worum Sie gebeten haben. Sie können es jederzeit beenden.",
+    late_title="Dieser Link ist zu alt",
+    late_text="Es wurde nichts geändert. Bitte fordern Sie ihn noch einmal an.",
+    overtaken_title="Sie haben sich inzwischen abgemeldet",
+    overtaken_text=(
+        "Es wurde nichts geändert. Wenn Sie diese Nachrichten doch möchten, fordern Sie sie "
+        "bitte noch einmal an."
+    ),
     day="{day}. {month} {year}",
     months=("Januar Februar März April Mai Juni Juli August September Oktober November Dezember"),
 )

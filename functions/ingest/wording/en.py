@@ -46,6 +46,17 @@ WORDS = Words(
     refused_title="That could not be accepted",
     refused_text="Please go back and check:",
     refused_back="Back to your choice",
+    confirm_title="Please confirm",
+    confirm_text="You will get messages of the kind that you asked for.",
+    confirm_button="Yes, I want them",
+    confirmed_title="Confirmed",
+    confirmed_text="You will get what you asked for. You can end it at any time.",
+    late_title="This link is too old",
+    late_text="Nothing was changed. Please ask for it once more.",
+    overtaken_title="You have unsubscribed since",
+    overtaken_text=(
+        "Nothing was changed. If you want these messages after all, please ask for them again."
+    ),
     day="{day} {month} {year}",
     months=(
         "January February March April May June July August September October November December"

@@ -46,6 +46,15 @@ WORDS = Words(
     refused_title="No se ha podido aceptar",
     refused_text="Vuelva atrás y compruebe:",
     refused_back="Volver a su elección",
+    confirm_title="Confirme, por favor",
+    confirm_text="Recibirá los mensajes que ha pedido.",
+    confirm_button="Sí, los quiero",
+    confirmed_title="Confirmado",
+    confirmed_text="Recibirá lo que ha pedido. Puede darse de baja en cualquier momento.",
+    late_title="Este enlace es demasiado antiguo",
+    late_text="No se ha cambiado nada. Pídalo de nuevo, por favor.",
+    overtaken_title="Se ha dado de baja entretanto",
+    overtaken_text="No se ha cambiado nada. Si aun así quiere estos mensajes, pídalos de nuevo.",
     day="{day} de {month} de {year}",
     months=(
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"

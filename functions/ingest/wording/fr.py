@@ -51,6 +51,20 @@ WORDS = Words(
     refused_title="Cela n'a pas pu être accepté",
     refused_text="Veuillez revenir en arrière et vérifier :",
     refused_back="Revenir à votre choix",
+    confirm_title="Veuillez confirmer",
+    confirm_text="Vous recevrez les messages que vous avez demandés.",
+    confirm_button="Oui, je les souhaite",
+    confirmed_title="C'est confirmé",
+    confirmed_text=(
+        "Vous recevrez ce que vous avez demandé. Vous pouvez y mettre fin à tout moment."
+    ),
+    late_title="Ce lien est trop ancien",
+    late_text="Rien n'a été modifié. Veuillez refaire votre demande.",
+    overtaken_title="Vous vous êtes désabonné depuis",
+    overtaken_text=(
+        "Rien n'a été modifié. Si vous souhaitez tout de même ces messages, veuillez refaire "
+        "votre demande."
+    ),
     day="{day} {month} {year}",
     months=("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
 )

@@ -46,6 +46,17 @@ WORDS = Words(
     refused_title="Non è stato possibile accettare",
     refused_text="Torni indietro e controlli:",
     refused_back="Torna alla sua scelta",
+    confirm_title="Conferma, per favore",
+    confirm_text="Riceverai i messaggi che hai chiesto.",
+    confirm_button="Sì, li voglio",
+    confirmed_title="Confermato",
+    confirmed_text="Riceverai ciò che hai chiesto. Puoi smettere in qualsiasi momento.",
+    late_title="Questo link è troppo vecchio",
+    late_text="Non è stato cambiato nulla. Chiedilo di nuovo, per favore.",
+    overtaken_title="Nel frattempo ti sei disiscritto",
+    overtaken_text=(
+        "Non è stato cambiato nulla. Se vuoi comunque questi messaggi, chiedili di nuovo."
+    ),
     day="{day} {month} {year}",
     months=(
         "gennaio febbraio marzo aprile maggio giugno "

@@ -46,6 +46,15 @@ WORDS = Words(
     refused_title="Dat kon niet worden aangenomen",
     refused_text="Ga terug en controleer:",
     refused_back="Terug naar uw keuze",
+    confirm_title="Bevestig dit",
+    confirm_text="U krijgt berichten van het soort waar u om hebt gevraagd.",
+    confirm_button="Ja, ik wil ze ontvangen",
+    confirmed_title="Bevestigd",
+    confirmed_text="U krijgt waar u om hebt gevraagd. U kunt op elk moment stoppen.",
+    late_title="Deze link is te oud",
+    late_text="Er is niets veranderd. Vraag het nog een keer aan.",
+    overtaken_title="U hebt zich intussen afgemeld",
+    overtaken_text="Er is niets veranderd. Wilt u deze berichten toch, vraag ze dan opnieuw aan.",
     day="{day} {month} {year}",
     months=(
         "januari februari maart april mei juni juli augustus september oktober november december"

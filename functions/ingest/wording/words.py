@@ -54,6 +54,15 @@ class Words:
     refused_title: str
     refused_text: str
     refused_back: str
+    confirm_title: str
+    confirm_text: str
+    confirm_button: str
+    confirmed_title: str
+    confirmed_text: str
+    late_title: str
+    late_text: str
+    overtaken_title: str
+    overtaken_text: str
     day: str
     months: str
 

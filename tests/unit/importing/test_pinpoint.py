@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from signet.domain.consent import Consent
 from signet.domain.importing import FileFormat
 from signet.domain.suppression import Suppression
 from tests.unit.importing.hall import Hall, counts
@@ -159,3 +160,26 @@ def test_an_opt_out_is_heard_in_any_case(hall: Hall, name: str) -> None:
     hall.send(json.dumps({**endpoint, name: "all "}).encode())
 
     assert [("email", "pinpoint opt-out")] == _suppressions(hall)
+
+
+@pytest.mark.parametrize("said", ["NONE", "none", "", None])
+def test_not_opted_out_is_no_opt_in(hall: Hall, said: str | None) -> None:
+    """Whoever has not said no has not said yes: no word and no receipt comes of an import."""
+    hall.send(_export({"OptOut": said, "EndpointStatus": "ACTIVE"}))
+    person = hall.person("external_id", "ada")
+
+    assert () == hall.permissions.look("main", person.id).consents
+    assert () == hall.permissions.receipts("main", person.id)
+    assert [] == _suppressions(hall)
+
+
+def test_an_import_does_not_touch_a_withdrawal(hall: Hall) -> None:
+    """A person's own no outweighs whatever a file says of them later."""
+    hall.send(_export({"OptOut": "NONE"}))
+    person = hall.person("external_id", "ada")
+    word = Consent(channel="email", topic="news", status="withdrawn", at=hall.clock.now())
+    kept = hall.permissions.record_consent("main", person.id, word)
+    hall.send(_export({"OptOut": "NONE", "Attributes": {"consent": ["granted"]}}))
+
+    assert (kept,) == hall.permissions.look("main", person.id).consents
+    assert ["withdrawn"] == [one.event for one in hall.permissions.receipts("main", person.id)]

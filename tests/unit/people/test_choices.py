@@ -118,12 +118,12 @@ def test_settings_are_read_with_the_look_and_joined_where_profiles_are() -> None
     table = MemoryTable()
     store = DynamoPermissions(table, RootSealer(b"r" * 64, SeededRandom("choices")))
     chosen = Settings(paused_until=NOON + DAY, cap=FREQUENCIES["week"], at=NOON)
-    store.record_consent("main", "p1", NEWS)
+    kept = store.record_consent("main", "p1", NEWS)
 
     store.choose("main", "p1", chosen)
 
     assert chosen == store.look("main", "p1").settings
-    assert (NEWS,) == store.look("main", "p1").consents
+    assert (kept,) == store.look("main", "p1").consents
     assert UNSET == store.look("main", "p2").settings
 
 

@@ -76,10 +76,10 @@ def _week(several: Sequence[Hours]) -> bytearray:
         for day in hours.days:
             first = WEEK.index(day) * DAY + start
             marked[first : first + length] = b"\1" * length
-    return (
-        bytearray(a | b for a, b in zip(marked[:DAY], marked[7 * DAY :], strict=True))
-        + marked[DAY : 7 * DAY]
-    )
+    # Sunday's night goes on in the first hours of Monday.
+    for minute, spilt in enumerate(marked[7 * DAY :].rstrip(b"\0")):
+        marked[minute] |= spilt
+    return marked[: 7 * DAY]
 
 
 def _shown(zone: str, begin: datetime, count: int) -> list[int]:

@@ -30,7 +30,11 @@ class Count:
 
 
 def _differences(
-    minutes: Minutes, zones: Sequence[str], hours: tuple[list[Hours], list[Hours]], asked: list[int]
+    minutes: Minutes,
+    zones: Sequence[str],
+    hours: tuple[list[Hours], list[Hours]],
+    *,
+    asked: list[int],
 ) -> list[tuple[object, ...]]:
     """Ask about some of the minutes, and name each answer that the scan does not give."""
     flags = minutes.open(*hours)
@@ -43,8 +47,8 @@ def _differences(
         shutting = closing(*hours, zones=zones, at=at)
         answers = {
             "open": open_at(*hours, zones=zones, at=at) is flags[minute],
-            "opening": _is(opening, opens, minutes, end),
-            "closing": _is(shutting, closes, minutes, end),
+            "opening": _is(opening, opens, minutes=minutes, end=end),
+            "closing": _is(shutting, closes, minutes=minutes, end=end),
             "opening is open": opening is None or open_at(*hours, zones=zones, at=opening),
         }
         wrong = [name for name, right in answers.items() if not right]
@@ -53,7 +57,7 @@ def _differences(
     return found
 
 
-def _is(answer: datetime | None, minute: int | None, minutes: Minutes, end: datetime) -> bool:
+def _is(answer: datetime | None, minute: int | None, *, minutes: Minutes, end: datetime) -> bool:
     """Compare an answer with a minute of the scan; beyond its end anything may be."""
     if minute is None:
         return answer is None or answer >= end
@@ -65,9 +69,9 @@ def _edges(flags: list[bool]) -> list[int]:
 
 
 def _compared(
-    zone: str, moment: datetime, random: Random, count: Count
+    zone: str, moment: datetime, *, random: Random, count: Count
 ) -> list[tuple[object, ...]]:
-    """Compare about a moment, with two drawn policies, at the edges and the moment itself."""
+    """Compare about a moment, with a drawn policy, at the edges and the moment itself."""
     minutes = Minutes.on([zone], moment - MINUTE * DAY, SPAN)
     hours = drawn(random)
     edges = _edges(minutes.open(*hours))
@@ -75,7 +79,7 @@ def _compared(
     asked = {0, DAY - 1, DAY, random.randrange(SPAN), *near, *(edge - 1 for edge in near)}
     count.scans += 1
     count.instants += len(asked)
-    return _differences(minutes, [zone], hours, sorted(asked))
+    return _differences(minutes, [zone], hours, asked=sorted(asked))
 
 
 @pytest.mark.slow
@@ -90,7 +94,7 @@ def test_no_zone_of_the_world_opens_inside_quiet_hours_or_stays_shut_too_long(
         count.jumps += len(jumps)
         other = [FIRST + MINUTE * random.randrange((LAST - FIRST) // MINUTE) for _ in range(3)]
         for moment in (*jumps, *other):
-            found += _compared(zone, moment, random, count)
+            found += _compared(zone, moment, random=random, count=count)
     show(
         f"hours: {len(zone_names())} zones, {count.jumps} jumps of clocks from 2024 to 2030, "
         f"{count.scans} scans of two days by the minute, {count.instants} instants compared, "
@@ -125,7 +129,7 @@ def test_the_oddest_jumps_of_clocks_open_and_close_nothing_wrongly(zone: str, ju
     found = [
         one
         for _ in range(30)
-        for one in _compared(zone, datetime.fromisoformat(jump), random, count)
+        for one in _compared(zone, datetime.fromisoformat(jump), random=random, count=count)
     ]
 
     assert [] == found[:3]
@@ -146,4 +150,4 @@ def test_several_zones_open_only_together(zones: list[str], seed: int, days: int
     edges = _edges(minutes.open(*hours))
     asked = {0, *random.sample(edges, min(4, len(edges))), random.randrange(2 * DAY)}
 
-    assert [] == _differences(minutes, zones, hours, sorted(asked))
+    assert [] == _differences(minutes, zones, hours, asked=sorted(asked))

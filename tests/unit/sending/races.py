@@ -236,13 +236,14 @@ class Race:
             certificates=nobody,
             work=rest,
             engagement=rest,
-            catalog=nobody,
+            catalog=world.catalog,
             ledger=world.ledger,
             profiles=DynamoProfiles(world.profiles, world.desk.sealer),
             permissions=world.permissions,
             quarantine=nobody,
             links=self.links,
             once=MemoryOnce(),
+            public_url="",
         )
 
     def _admin_ports(self) -> AdminPorts:

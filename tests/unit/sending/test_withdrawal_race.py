@@ -65,7 +65,7 @@ def stopped(race: Race) -> None:
 # What a message becomes that was claimed after the no, and the reason that its row gives.
 PERSONAL: dict[str, tuple[Callable[..., None], tuple[str, str]]] = {
     "withdrawn": (withdrawn, ("skipped", "consent_withdrawn")),
-    "unsubscribed": (unsubscribed, ("skipped", "consent_withdrawn")),
+    "unsubscribed": (unsubscribed, ("skipped", "suppressed:unsubscribed")),
     "suppressed": (suppressed, ("skipped", "suppressed:manual")),
 }
 GENERAL: dict[str, tuple[Act, tuple[str, str]]] = {

@@ -78,11 +78,12 @@ def normal(address: str) -> str:
     """
     Give the form under which an address is looked up; the original is kept for sending.
 
-    Two addresses with one normal form are one to identity, consent and suppression. Spaces
-    around, case, composition of letters (NFC), and the way an international domain is written
-    make no other address; tags and dots make none with the providers in `TAGGED` and `DOTTED`.
-    All other letters count: what only looks alike is somebody else. Anything that is no address
-    is folded in case and composition alone. Taking the form of a form changes nothing.
+    Two addresses with one normal form are one to identity, consent and suppression, to which
+    others are one as well: see `untagged`. Spaces around, case, composition of letters (NFC), and
+    the way an international domain is written make no other address; tags and dots make none with
+    the providers in `TAGGED` and `DOTTED`. All other letters count: what only looks alike is
+    somebody else. Anything that is no address is folded in case and composition alone. Taking the
+    form of a form changes nothing.
     """
     text = _folded(address)
     local, at, domain = text.rpartition("@")
@@ -93,6 +94,20 @@ def normal(address: str) -> str:
     except UnicodeError:
         return text
     return f"{_mailbox_of(local, domain)}@{DOTTED.get(domain, domain)}"
+
+
+def untagged(address: str) -> str:
+    """
+    Give the form under which an address is suppressed: the normal one without a tag.
+
+    Only its provider knows whether a tag leads to the same mailbox, so two people may have one
+    such form: to be left in peace both are then one, to identity, consent and sending they are
+    not. Taking the form of a form changes nothing.
+    """
+    form = normal(address)
+    local, at, domain = form.rpartition("@")
+    plain = local.partition("+")[0]
+    return f"{plain}@{domain}" if at and plain else form
 
 
 def ascii_domain(domain: str) -> str:

@@ -11,6 +11,9 @@ from signet.domain.message import Message, Rule
 from signet.domain.place import NOWHERE, Place
 from signet.domain.suppression import Suppression
 
+# The most characters of a basis and of a wording's version in a decision.
+_TOLD = 32
+
 
 class Permission(BaseModel):
     """
@@ -96,7 +99,9 @@ def refusal(rules: tuple[Rule, ...]) -> Rule | None:
 def _suppression_rule(permission: Permission, asked: Question) -> Rule:
     for found in permission.suppressions:
         if found.concerns(asked.own, channel=asked.channel, topic=asked.topic):
-            return Rule(rule="suppression", verdict="refuse", reason=f"suppressed:{found.reason}")
+            said = {"scope": found.scope, "channel": found.channel, "since": found.at.isoformat()}
+            reason = f"suppressed:{found.reason}"
+            return Rule(rule="suppression", verdict="refuse", reason=reason, inputs=said)
     return Rule(rule="suppression", verdict="pass")
 
 
@@ -106,7 +111,26 @@ def _consent_rule(permission: Permission, asked: Question) -> Rule:
     consent = permission.consent(asked.channel, asked.topic)
     if consent is None:
         return Rule(rule="consent", verdict="refuse", reason="no_consent")
+    inputs = _told(consent)
     if consent.status == "withdrawn":
-        told = {"at": consent.at.date().isoformat()}
-        return Rule(rule="consent", verdict="refuse", reason="consent_withdrawn", inputs=told)
-    return Rule(rule="consent", verdict="pass", reason=f"granted at {consent.at.isoformat()}")
+        return Rule(rule="consent", verdict="refuse", reason="consent_withdrawn", inputs=inputs)
+    if consent.expired(asked.at):
+        inputs = _on(inputs, consent.expires_at or consent.at)
+        return Rule(rule="consent", verdict="refuse", reason="consent_expired", inputs=inputs)
+    reason = f"granted at {consent.at.isoformat()}"
+    until = consent.expires_at
+    return Rule(rule="consent", verdict="pass", reason=reason, inputs=inputs, until=until)
+
+
+def _on(inputs: dict[str, str], moment: datetime) -> dict[str, str]:
+    return {"at": moment.date().isoformat(), **inputs}
+
+
+def _told(consent: Consent) -> dict[str, str]:
+    """Say on which word a verdict rests; a message's row is short, so long names are cut."""
+    told = {
+        "receipt": consent.receipt,
+        "basis": consent.basis[:_TOLD],
+        "wording": consent.wording_version[:_TOLD],
+    }
+    return {name: value for name, value in told.items() if value}

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from signet.domain.message import Engagement, Status
+from signet.domain.policy import Occasion
 
 FailureKind = Literal["permanent", "transient", "technical"]
 
@@ -14,8 +15,8 @@ class ProviderEvent(BaseModel):
     """
     One report, normalised.
 
-    Either `status` or `engagement` is set. `suppress` names why the address must not be used any
-    more, or is empty.
+    Either `status` or `engagement` is set. `suppress` names why the address had better not be used
+    any more, or is empty; what becomes of it is for the workspace's policy to say.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -30,3 +31,12 @@ class ProviderEvent(BaseModel):
     at: datetime
     provider_id: str = ""
     detail: str = ""
+
+    @property
+    def occasion(self) -> Occasion | None:
+        """What counts against the address, if anything does."""
+        if self.status == "complained":
+            return "complaint"
+        if self.status != "bounced":
+            return None
+        return "bounce.permanent" if self.failure == "permanent" else "bounce.transient"

@@ -1,11 +1,20 @@
-"""Addresses that must not be used."""
+"""Addresses that must not be used, and what bounces and complaints do to them."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 SuppressionScope = Literal["address", "topic", "channel", "global"]
+# What each occasion is called as a reason.
+REASONS = {
+    "bounce.permanent": "bounce",
+    "bounce.transient": "transient_bounce",
+    "complaint": "complaint",
+}
+# The reason of those who unsubscribed themselves, and may change their mind themselves.
+UNSUBSCRIBED = "unsubscribed"
 
 
 class Suppression(BaseModel):
@@ -61,3 +70,26 @@ class Which(BaseModel):
         if any(getattr(found, name) != value for name, value in said.items()):
             return False
         return self.before is None or found.at < self.before
+
+
+class Strike(BaseModel):
+    """One bounce or complaint that counts against an address, by its message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message_id: str
+    at: datetime
+
+
+def reached(strikes: Sequence[Strike], *, after: int, within: timedelta | None) -> bool:
+    """
+    Tell whether so many strikes came so near to each other, in whichever order they were told.
+
+    Args:
+        strikes: All that are known, of one occasion.
+        after: How many, at least one.
+        within: From the first to the last of them; None for any time.
+    """
+    times = sorted(strike.at for strike in strikes)
+    spans = zip(times, times[after - 1 :], strict=False)
+    return any(within is None or last - first <= within for first, last in spans)

@@ -95,6 +95,19 @@ class SettleMessage(Work):
     event: ProviderEvent
 
 
+class MirrorSuppression(Work):
+    """
+    Let the provider's list know what became of an address (report).
+
+    `address` is sealed for its `handle`, as base64; whether it is suppressed is for its row to say.
+    """
+
+    kind: Literal["mirror_suppression"] = "mirror_suppression"
+    workspace: str
+    handle: str
+    address: str
+
+
 class FoldChange(Work):
     """
     Fold one change that could not be folded when its batch was (report).
@@ -195,6 +208,7 @@ AnyWork = Annotated[
     | DeliverMessages
     | NoteEngagement
     | SettleMessage
+    | MirrorSuppression
     | FoldChange
     | WalkCampaign
     | StartBroadcast

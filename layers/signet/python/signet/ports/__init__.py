@@ -1,11 +1,12 @@
 """What the use cases need from the world; every port has an adapter and a fake."""
 
-from signet.ports.content import Catalog, SourceRegistry, TemplateTexts
+from signet.ports.content import Catalog, PolicyReader, SourceRegistry, TemplateTexts
 from signet.ports.feedback import FeedbackIndex, Mark, Posting, Span, TopicRules
 from signet.ports.figures import CounterChange, Counters, DeadLetter, DeadLetterRows, RecentRing
 from signet.ports.intake import Certificates, ImportBook, Quarantine
 from signet.ports.linkage import DuplicateStore, MergeStore
 from signet.ports.messages import (
+    AccountList,
     Claim,
     DueRows,
     Gates,
@@ -28,6 +29,8 @@ from signet.ports.people import (
     Reservation,
     Roll,
     Silences,
+    SuppressionStore,
+    Tally,
     TimelineEntry,
     Unanswered,
     Whom,
@@ -46,6 +49,7 @@ from signet.ports.world import (
 )
 
 __all__ = [
+    "AccountList",
     "Caps",
     "Catalog",
     "Certificates",
@@ -77,6 +81,7 @@ __all__ = [
     "Pacer",
     "Page",
     "PermissionStore",
+    "PolicyReader",
     "Posting",
     "ProfileStore",
     "Quarantine",
@@ -90,7 +95,9 @@ __all__ = [
     "SourceRegistry",
     "Span",
     "Step",
+    "SuppressionStore",
     "Switch",
+    "Tally",
     "TemplateTexts",
     "TimelineEntry",
     "TopicRules",

@@ -58,14 +58,18 @@ class Catalog(Protocol):
         """
 
 
-class SourceRegistry(Protocol):
+class PolicyReader(Protocol):
+    """Read what a workspace decided."""
+
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Read the policy that is in force, or a version of it."""
+
+
+class SourceRegistry(PolicyReader, Protocol):
     """What ingest reads from the catalog."""
 
     def source(self, workspace: str, name: str) -> Source | None:
         """Read one registered source."""
-
-    def policy(self, workspace: str) -> Policy | None:
-        """Read the policy that is in force."""
 
     def template_active(self, workspace: str, name: str) -> int | None:
         """Give the active version of a template, or None where there is none."""

@@ -22,6 +22,7 @@ class Claim:
     body_hash: str
     template_version: int
     rendered_at: datetime
+    mailbox: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,4 +187,24 @@ class Mailer(Protocol):
 
         Raises:
             Transient: It does not say.
+        """
+
+
+class AccountList(Protocol):
+    """The provider's own list of addresses to which it sends nothing, for the whole account."""
+
+    def add(self, address: str, *, complained: bool) -> None:
+        """
+        Put an address on the list.
+
+        Raises:
+            Transient: The provider does not take it.
+        """
+
+    def remove(self, address: str) -> None:
+        """
+        Take an address off the list, if it is there.
+
+        Raises:
+            Transient: The provider does not take it.
         """

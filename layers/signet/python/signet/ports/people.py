@@ -1,6 +1,6 @@
 """People: profiles, timelines, permissions."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,8 @@ from signet.domain.lineage import Lineage
 from signet.domain.permission import Permission
 from signet.domain.policy import Sunset
 from signet.domain.profile import Profile
-from signet.domain.suppression import Suppression, Which
+from signet.domain.receipt import Particulars, Receipt
+from signet.domain.suppression import Strike, Suppression, Which
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +201,49 @@ class Silences(Protocol):
 
 # A profile id, and the handles under which addresses of this person may be suppressed.
 Whom = tuple[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """
+    A strike that is to be counted against an address, and what follows from it.
+
+    Args:
+        occasion: What the strike is; each is counted by itself.
+        strike: The message that gave it; each counts once.
+        most: How many of the newest are kept.
+        then: Gives what the strikes, oldest first, make of the address.
+    """
+
+    occasion: str
+    strike: Strike
+    most: int
+    then: Callable[[Sequence[Strike]], Sequence[Suppression]]
+
+
 ANY = Which()
 
 
-class PermissionStore(Protocol):
+class SuppressionStore(Protocol):
+    """Suppressions by address, whatever becomes of the person's profile."""
+
+    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
+        """Suppress an address; the first of the same stays, or with `renew` the last moment."""
+
+    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
+        """Lift those suppressions of an address that are meant, and give them."""
+
+    def standing(self, workspace: str, *handles: str) -> tuple[Suppression, ...]:
+        """Read the suppressions of addresses, consistently."""
+
+    def count(self, workspace: str, handle: str, tally: Tally) -> None:
+        """Count a strike against an address, and suppress it where that makes too many."""
+
+    def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
+        """List the suppressions of a workspace."""
+
+
+class PermissionStore(SuppressionStore, Protocol):
     """Consents by person, suppressions by address."""
 
     def look(self, workspace: str, profile_id: str, *handles: str) -> Permission:
@@ -217,17 +257,38 @@ class PermissionStore(Protocol):
     ) -> dict[str, tuple[str, ...]]:
         """Give who was merged into each of these people; those without anybody are left out."""
 
-    def record_consent(self, workspace: str, profile_id: str, consent: Consent) -> Consent:
-        """Write a person's word over whatever stands; give it as it is in force."""
+    def record_consent(
+        self,
+        workspace: str,
+        profile_id: str,
+        consent: Consent,
+        *,
+        particulars: Particulars = ...,
+        guard: Callable[[Consent | None], None] | None = None,
+    ) -> Consent:
+        """
+        Write a person's word over whatever stands, and its receipt, both or neither.
+
+        Args:
+            workspace: Whose row it is.
+            profile_id: Whose word it is.
+            consent: The word.
+            particulars: What the receipt says beyond the word.
+            guard: Called with the word that stands right before the new one is written over it;
+                what it raises leaves everything as it is.
+
+        Returns:
+            The word as it is in force, with the id of its receipt.
+        """
+
+    def ask_consent(self, workspace: str, pending: Receipt) -> None:
+        """Write the receipt of a pending consent, which changes no word; a repeat is harmless."""
+
+    def receipts(self, workspace: str, profile_id: str) -> tuple[Receipt, ...]:
+        """Give the receipts of everybody who is one person now, oldest first."""
+
+    def words_at(self, workspace: str, profile_id: str, at: datetime) -> tuple[Consent, ...]:
+        """Give the words that were in force for a profile at a moment, with the merges of then."""
 
     def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
         """Write a person's own settings over whatever stands."""
-
-    def suppress(self, workspace: str, suppression: Suppression, *, renew: bool = False) -> None:
-        """Suppress an address; the first of the same stays, or with `renew` the last moment."""
-
-    def release(self, workspace: str, handle: str, which: Which = ANY) -> tuple[Suppression, ...]:
-        """Lift those suppressions of an address that are meant, and give them."""
-
-    def suppressions(self, workspace: str, *, limit: int, position: str | None) -> Page:
-        """List the suppressions of a workspace."""

@@ -10,12 +10,13 @@ from typing import Literal
 from signet.errors import Misconfigured, Missing, Rejected
 from signet.templating.urls import redirect_refusal
 
-Kind = Literal["open", "click", "unsubscribe", "preferences"]
+Kind = Literal["open", "click", "unsubscribe", "preferences", "confirm"]
 CODES: dict[Kind, bytes] = {
     "open": b"o",
     "click": b"c",
     "unsubscribe": b"u",
     "preferences": b"p",
+    "confirm": b"k",
 }
 TAG_BYTES = 16
 KEY_BYTES = 16

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Literal
 
 from pydantic import JsonValue
 
@@ -20,19 +20,12 @@ from signet.domain.permission import Permission
 from signet.domain.policy import Policy, Topic
 from signet.domain.request import ConsentRequest
 from signet.errors import Missing
-from signet.ports import MessageBook
+from signet.ports import MessageBook, PolicyReader
 from signet.usecases import consent
 from signet.usecases.scribe import Scribe
 from signet.usecases.sharing import opt_out, opted_out
 
 Deed = Literal["save", "pause", "resume", "none"]
-
-
-class PolicyReader(Protocol):
-    """Read what a workspace decided."""
-
-    def policy(self, workspace: str) -> Policy | None:
-        """Read the policy that is in force."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +112,7 @@ def choices(message_id: str, *, workspace: str, desk: Desk) -> Choices:
     if message is None or not (message.profile_id or message.recipient):
         raise Missing("there is no such link")
     named = message.profile_id
-    people = desk.scribe.profiles.get_many(workspace, [named]) if named else {}
+    people = desk.scribe.desk.profiles.get_many(workspace, [named]) if named else {}
     person = people.get(named or "")
     found = Choices(
         message=message if person else message.model_copy(update={"profile_id": None}),
@@ -168,23 +161,24 @@ def _looked(known: Choices, desk: Desk) -> Choices:
     message = known.message
     policy = desk.catalog.policy(message.workspace) or Policy(workspace=message.workspace)
     allowed = desk.scribe.permissions.look(message.workspace, message.profile_id or "")
+    now = desk.scribe.clock.now()
     return replace(
         known,
-        boxes=tuple(_boxes(policy, allowed, message)),
+        boxes=tuple(_boxes(policy, allowed, message, at=now)),
         settings=allowed.settings,
         unshared=opted_out(allowed),
         policy_version=policy.version,
-        at=desk.scribe.clock.now(),
+        at=now,
     )
 
 
-def _boxes(policy: Policy, allowed: Permission, message: Message) -> Iterator[Box]:
+def _boxes(policy: Policy, allowed: Permission, message: Message, *, at: datetime) -> Iterator[Box]:
     """Give the policy's topics, then the message's own, then whatever else is granted."""
     offered = {topic.topic: topic for topic in policy.draft.topics}
     places = [(topic.topic, channel) for topic in offered.values() for channel in topic.channels]
     if message.topic is not None:
         places.append((message.topic, message.channel))
-    granted = [one for one in allowed.consents if one.status == "granted"]
+    granted = [one for one in allowed.consents if one.grants(at)]
     places += sorted((one.topic, one.channel) for one in granted if one.channel != ANY_CHANNEL)
     order = dict.fromkeys(topic for topic, _ in places)
     on = {(one.topic, one.channel) for one in granted}
@@ -230,6 +224,6 @@ def _unsubscribe(message: Message, desk: Desk) -> None:
         workspace=message.workspace,
         ledger=desk.ledger,
         permissions=desk.scribe.permissions,
-        queue=desk.scribe.queue,
+        queue=desk.scribe.desk.queue,
         clock=desk.scribe.clock,
     )

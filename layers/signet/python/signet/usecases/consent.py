@@ -1,84 +1,110 @@
-"""Write down what a person allows, and which addresses must not be used."""
+"""Write down what a person allows, and what they do not want any more."""
 
-from signet.domain.address import normal
+from dataclasses import dataclass
+from datetime import datetime
+
 from signet.domain.consent import Consent
 from signet.domain.events import CONSENT_GIVEN, CONSENT_WITHDRAWN, Event, Identifiers
-from signet.domain.request import ConsentRequest, SuppressionRequest
-from signet.domain.suppression import Suppression
+from signet.domain.message import Message
+from signet.domain.policy import Policy
+from signet.domain.receipt import RECIPIENT, Particulars, Receipt, receipt
+from signet.domain.request import ConsentRequest, Unprocessable
 from signet.domain.work import ApplyEvents
-from signet.errors import Missing
+from signet.errors import Duplicate, FieldError, Missing
 from signet.ids import derived
-from signet.ports import Clock, MessageBook, PermissionStore, ProfileStore, Sealer, WorkQueue
+from signet.ports import (
+    Clock,
+    MessageBook,
+    PermissionStore,
+    PolicyReader,
+    ProfileStore,
+    Sealer,
+    WorkQueue,
+)
+from signet.usecases.suppressing import leave_alone, welcome_back
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The ports that recording a word needs."""
+
+    profiles: ProfileStore
+    permissions: PermissionStore
+    catalog: PolicyReader
+    sealer: Sealer
+    queue: WorkQueue
+    clock: Clock
 
 
 def record(
-    request: ConsentRequest,
-    *,
-    workspace: str,
-    profile_id: str,
-    profiles: ProfileStore,
-    permissions: PermissionStore,
-    queue: WorkQueue,
-    clock: Clock,
+    request: ConsentRequest, *, workspace: str, profile_id: str, actor: str, desk: Desk
 ) -> dict[str, object]:
     """
-    Record a person's word and give the receipt: what is in force now.
+    Record a person's own word and give its receipt: what is in force now.
+
+    Whoever wants a topic again that they unsubscribed from is not kept from it any more.
+
+    Args:
+        request: The word.
+        workspace: Where.
+        profile_id: Whose word it is.
+        actor: Who records it: the id of a key, or `recipient`.
+        desk: The ports.
 
     Effects: permissions, preprocess queue (the entry in the person's timeline).
 
     Raises:
         Missing: There is no such profile.
+        Unprocessable: It would have expired already.
     """
-    if not profiles.get_many(workspace, [profile_id]):
+    now = desk.clock.now()
+    person = desk.profiles.get_many(workspace, [profile_id]).get(profile_id)
+    if person is None:
         raise Missing("there is no such profile")
-    consent = Consent(**request.model_dump(), at=clock.now())
-    kept = permissions.record_consent(workspace, profile_id, consent)
-    moment = kept.at.isoformat()
-    receipt = derived(workspace, profile_id, kept.channel, kept.topic, kept.status, moment)
-    _tell(kept, receipt, workspace=workspace, profile_id=profile_id, queue=queue)
-    return {"id": receipt, "profile_id": profile_id, **kept.model_dump(mode="json")}
+    demand_ahead(request, now)
+    word = Consent(**request.model_dump(include=_SAID), at=now)
+    policy = desk.catalog.policy(workspace)
+    particulars = request.particulars(controller=controller(policy), actor=actor)
+    kept = desk.permissions.record_consent(workspace, profile_id, word, particulars=particulars)
+    # After the consent: a crash in between leaves the stricter of both, and a repeat mends it.
+    welcome_back(person, kept, sealer=desk.sealer, suppressions=desk.permissions)
+    evidence = kept.evidence
+    hashed = desk.sealer.handle(workspace, "evidence", evidence) if evidence else ""
+    proof = receipt(profile_id, kept, particulars, evidence_hash=hashed)
+    told(kept, proof.id, workspace=workspace, profile_id=profile_id, queue=desk.queue)
+    return shown(proof)
 
 
-def suppress(
-    request: SuppressionRequest,
-    *,
-    workspace: str,
-    sealer: Sealer,
-    permissions: PermissionStore,
-    clock: Clock,
-) -> dict[str, object]:
+def controller(policy: Policy | None) -> str:
+    """Name who is responsible for the data; nobody where no policy says it."""
+    return policy.draft.controller if policy is not None else ""
+
+
+def demand_ahead(request: ConsentRequest, now: datetime) -> None:
     """
-    Suppress an address; the receipt names it by its handle only.
-
-    Effects: permissions.
-    Idempotent: by the address, the reason and the scope; the first of the same stays.
-    """
-    found = Suppression(
-        handle=sealer.handle(workspace, request.channel, normal(request.address)),
-        channel=request.channel,
-        reason=request.reason,
-        scope=request.scope,
-        topic=request.topic,
-        at=clock.now(),
-    )
-    permissions.suppress(workspace, found)
-    shown = found.model_dump(mode="json", exclude={"handle"})
-    return {"id": found.handle, **shown}
-
-
-def release(
-    address: str, *, workspace: str, channel: str, sealer: Sealer, permissions: PermissionStore
-) -> None:
-    """
-    Lift every suppression of an address.
-
-    Effects: permissions.
+    Let a consent pass that has not ended yet.
 
     Raises:
-        Missing: It is not suppressed.
+        Unprocessable: It has.
     """
-    if not permissions.release(workspace, sealer.handle(workspace, channel, normal(address))):
-        raise Missing("the address is not suppressed")
+    if request.expires_at is not None and request.expires_at <= now:
+        raise unfit("expires_at", "must lie ahead")
+
+
+def unfit(field: str, message: str) -> Unprocessable:
+    """Say which field does not fit what is there."""
+    return Unprocessable(f"{field}: {message}", (FieldError(field, message),))
+
+
+def shown(kept: Receipt) -> dict[str, object]:
+    """Show a receipt as an answer has it."""
+    return kept.model_dump(mode="json")
+
+
+# What a request says of the word itself, under the same names.
+_SAID = {
+    "channel", "topic", "status", "basis", "wording_version", "source", "evidence", "expires_at",
+}  # fmt: skip
 
 
 def unsubscribe(
@@ -89,12 +115,14 @@ def unsubscribe(
     permissions: PermissionStore,
     queue: WorkQueue,
     clock: Clock,
+    controller: str = "",
 ) -> None:
     """
     Take the person at their word who clicked "unsubscribe" in a message.
 
-    A marketing message withdraws the consent for its topic; a message without a topic, or one
-    whose profile is not known, suppresses the address.
+    A marketing message withdraws the consent for its topic, and suppresses the topic for its
+    address, which outlives the profile; a message without a topic, or one whose profile is not
+    known, suppresses the address.
 
     Effects: ledger (read), permissions, preprocess queue (the entry in the timeline).
     Idempotent: a second click changes nothing more.
@@ -105,33 +133,56 @@ def unsubscribe(
     message = ledger.get(workspace, message_id)
     if message is None or not (message.profile_id or message.recipient):
         raise Missing("there is no such link")
+    consent = None
     if message.topic is not None and message.profile_id is not None:
-        consent = Consent(
-            channel=message.channel,
-            topic=message.topic,
-            status="withdrawn",
-            basis="one-click",
-            source=f"unsubscribe:{message_id}",
-            at=clock.now(),
-        )
-        permissions.record_consent(workspace, message.profile_id, consent)
-        ident = derived(workspace, message_id, "unsubscribed")
-        _tell(consent, ident, workspace=workspace, profile_id=message.profile_id, queue=queue)
-        return
-    if not message.recipient:
+        wanted = _withdrawal(message, message.topic, clock)
+        consent = _withdraw(wanted, message, permissions=permissions, controller=controller)
+    elif not message.recipient:
         raise Missing("there is no such link")
-    permissions.suppress(
-        workspace,
-        Suppression(
-            handle=message.recipient,
-            channel=message.channel,
-            reason="unsubscribed",
-            at=clock.now(),
-        ),
+    leave_alone(message, consent, suppressions=permissions, clock=clock)
+    if consent is not None and message.profile_id is not None:
+        ident = derived(workspace, message_id, "unsubscribed")
+        told(consent, ident, workspace=workspace, profile_id=message.profile_id, queue=queue)
+
+
+def _withdrawal(message: Message, topic: str, clock: Clock) -> Consent:
+    return Consent(
+        channel=message.channel,
+        topic=topic,
+        status="withdrawn",
+        basis="one-click",
+        source=f"unsubscribe:{message.id}",
+        at=clock.now(),
     )
 
 
-def _tell(
+def _withdraw(
+    consent: Consent, message: Message, *, permissions: PermissionStore, controller: str
+) -> Consent:
+    """Withdraw a consent, unless the same link's withdrawal stands already; give what stands."""
+    particulars = Particulars(controller=controller, method="one-click", actor=RECIPIENT)
+    stood = consent
+
+    def demand_news(standing: Consent | None) -> None:
+        nonlocal stood
+        told = standing and (standing.status, standing.source)
+        if standing is not None and told == (consent.status, consent.source):
+            stood = standing
+            raise Duplicate("the same link was used before")
+
+    try:
+        return permissions.record_consent(
+            message.workspace,
+            message.profile_id or "",
+            consent,
+            particulars=particulars,
+            guard=demand_news,
+        )
+    except Duplicate:
+        return stood
+
+
+def told(
     consent: Consent, ident: str, *, workspace: str, profile_id: str, queue: WorkQueue
 ) -> None:
     """Enter a consent in the person's timeline; it is in force already."""
@@ -151,6 +202,7 @@ def _tell(
             "basis": consent.basis,
             "wording_version": consent.wording_version,
             "source": consent.source,
+            "receipt": consent.receipt,
         },
     )
     queue.send([ApplyEvents(events=(event,))])

@@ -202,6 +202,7 @@ def _claimed(ready: Ready, desk: Desk, faults: list[Transient]) -> Held | None:
         body_hash=ready.item.body_hash,
         template_version=ready.item.template_version,
         rendered_at=ready.item.rendered_at,
+        mailbox=ready.item.mailbox,
     )
     try:
         won = _won(ready.message, claim, desk)

@@ -107,7 +107,7 @@ def _obey_mail(event: Event, asked: Meaning, ear: Ear) -> None:
     if message is None or not message.recipient:
         return
     found = Suppression(
-        handle=message.recipient,
+        handle=message.mailbox or message.recipient,
         channel=message.channel,
         reason=KEYWORD if asked == "stop" else ASKED,
         scope="address" if message.topic is None else "topic",

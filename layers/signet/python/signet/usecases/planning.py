@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from signet.cleaning.whereabouts import narrowed, place_of
-from signet.domain.address import normal
 from signet.domain.broadcast import broadcast_message
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
@@ -22,6 +21,7 @@ from signet.domain.waiting import next_look
 from signet.domain.work import RenderMessage
 from signet.ids import message_id
 from signet.ports import Catalog, Clock, Ledger, PermissionStore, Sealer, Step
+from signet.usecases.handles import Handles, handles_of
 from signet.usecases.rules import Standing, asked_of, standing
 from signet.usecases.telling import told
 
@@ -126,7 +126,8 @@ class Planner:
         known = self.ledger.get(event.workspace, mid)
         if known is None or known.status != "planned":
             return (Planned(mid, None),)
-        found = self._verdict(known.topic, about, not_after=known.not_after)
+        handles = self._handles(about)
+        found = self._verdict(known.topic, about, handles, not_after=known.not_after)
         step = Step(
             to=found.status,
             at=self.clock.now(),
@@ -136,7 +137,8 @@ class Planner:
             due_at=None if found.goes else found.due_at,
             place=found.place,
             profile_id=about.person.id if about.person else "",
-            recipient=self._handle(about) or "",
+            recipient=handles.recipient if handles else "",
+            mailbox=handles.mailbox if handles else "",
         )
         self.ledger.move(event.workspace, mid, step)
         return (Planned(mid, self._render(event, mid) if found.goes else None),)
@@ -164,7 +166,10 @@ class Planner:
     def _triggered(self, campaign: Campaign, about: About, person: Profile) -> Planned:
         draft, event, now = campaign.draft, about.event, self.clock.now()
         mid = _message_of(campaign, about, person)
-        found = self._verdict(draft.topic, about, campaign=campaign, not_after=draft.not_after)
+        handles = self._handles(about)
+        found = self._verdict(
+            draft.topic, about, handles, campaign=campaign, not_after=draft.not_after
+        )
         new = self.ledger.plan(
             Message(
                 workspace=event.workspace,
@@ -179,7 +184,8 @@ class Planner:
                 campaign_id=campaign.id,
                 profile_id=person.id,
                 event_key=event.key,
-                recipient=self._handle(about) or "",
+                recipient=handles.recipient if handles else "",
+                mailbox=handles.mailbox if handles else "",
                 place=found.place,
                 due_at=found.due_at,
                 not_after=draft.not_after,
@@ -195,6 +201,7 @@ class Planner:
         self,
         topic: str | None,
         about: About,
+        handles: Handles | None,
         *,
         campaign: Campaign | None = None,
         not_after: datetime | None,
@@ -216,7 +223,7 @@ class Planner:
         kept_place = narrowed(place) if place else None
         quiet = campaign.draft.quiet_hours if campaign else ()
         policy = kept.policy if kept else None
-        rules = self._judge(asked, about, standing(policy, about.event.workspace, quiet))
+        rules = self._judge(asked, handles, standing(policy, about.event.workspace, quiet))
         refused = refusal(rules)
         if refused is None:
             return Verdict(rules, "planned", "", next_look(now, now), kept_place)
@@ -224,18 +231,21 @@ class Planner:
         due_at = until if refused.until is not None else None
         return Verdict(rules, consequence(refused), refused.reason, due_at, kept_place)
 
-    def _judge(self, asked: Question, about: About, stands: Standing) -> tuple[Rule, ...]:
-        recipient = self._handle(about)
-        if recipient is None or about.person is None:
+    def _judge(
+        self, asked: Question, handles: Handles | None, stands: Standing
+    ) -> tuple[Rule, ...]:
+        if handles is None or not asked.profile_id:
             return (Rule(rule="address", verdict="refuse", reason="no_address"),)
-        permission = self.permissions.look(about.event.workspace, about.person.id, recipient)
-        return asked_of(permission, replace(asked, own=frozenset({recipient})), stands)
+        permission = self.permissions.look(
+            stands.policy.workspace, asked.profile_id, *handles.known
+        )
+        return asked_of(permission, replace(asked, own=handles.own), stands)
 
-    def _handle(self, about: About) -> str | None:
-        address = about.address
+    def _handles(self, about: About) -> Handles | None:
+        address, workspace = about.address, about.event.workspace
         if address is None:
             return None
-        return self.sealer.handle(about.event.workspace, "email", normal(address))
+        return handles_of(address, about.person, workspace=workspace, sealer=self.sealer)
 
     def _render(self, event: Event, mid: str) -> RenderMessage:
         plain = zlib.compress(json.dumps(told(event)).encode())

@@ -11,6 +11,7 @@ from signet.domain.profile import Profile, as_first_told, joined
 from signet.domain.work import ApplyEvents, RenderMessage
 from signet.errors import Conflict, Transient
 from signet.ports import EventStore, ProfileStore, Sealer, TimelineEntry, WorkQueue
+from signet.usecases import consent
 from signet.usecases.feedback import FeedbackShelf, heard
 from signet.usecases.identity import Directory
 from signet.usecases.obeying import Ear, obey
@@ -163,8 +164,15 @@ def _joined(
 
 def _ear(stores: Stores) -> Ear:
     planner = stores.planner
-    scribe = Scribe(stores.profiles, planner.permissions, stores.again, planner.clock)
-    return Ear(planner.ledger, stores.sealer, scribe)
+    desk = consent.Desk(
+        profiles=stores.profiles,
+        permissions=planner.permissions,
+        catalog=planner.catalog,
+        sealer=stores.sealer,
+        queue=stores.again,
+        clock=planner.clock,
+    )
+    return Ear(planner.ledger, stores.sealer, Scribe(desk))
 
 
 def _close(new: Sequence[Applied], directory: Directory, stores: Stores) -> frozenset[str]:

@@ -34,6 +34,7 @@ from signet.templating.render import Gap, Rendered, Renderer
 from signet.templating.template import Parts
 from signet.templating.tracking import Tracker
 from signet.usecases.bodies import LARGEST_RIDING_BYTES, digest, sealed
+from signet.usecases.handles import Handles, handles_of
 from signet.usecases.send_work import packed_deliveries
 from signet.usecases.telling import told
 
@@ -145,7 +146,8 @@ def _render_one(
     except (Rejected, Missing) as error:
         _end(message, press, to="failed", reason=f"render: {error}")
         return None
-    return _delivery(message, raw, version=version, address=address, press=press)
+    handles = handles_of(address, person, workspace=message.workspace, sealer=press.sealer)
+    return _delivery(message, raw, version=version, to=(address, handles), press=press)
 
 
 def _address(
@@ -244,8 +246,9 @@ def _mail(message: Message, filled: Rendered, *, address: str, press: Press) -> 
 
 
 def _delivery(
-    message: Message, raw: bytes, *, version: int, address: str, press: Press
+    message: Message, raw: bytes, *, version: int, to: tuple[str, Handles], press: Press
 ) -> DeliverMessage:
+    address, handles = to
     body = sealed(
         ascii_address("to", address),
         raw,
@@ -262,7 +265,9 @@ def _delivery(
         workspace=message.workspace,
         message_id=message.id,
         template_version=version,
-        recipient=_handle(message, address, press),
+        recipient=handles.recipient,
+        mailbox=handles.mailbox,
+        also=handles.also,
         rendered_at=press.clock.now(),
         body_hash=hashed,
         body=base64.b64encode(body).decode() if riding else "",

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
+from signet.domain.receipt import RECIPIENT
 from signet.domain.request import ConsentRequest
 from signet.ports import Clock, PermissionStore, ProfileStore, WorkQueue
 from signet.usecases import consent
 
+FORM = "form"
+
 
 @dataclass(frozen=True)
 class Scribe:
-    """The ports that writing a person's word down needs."""
+    """Writes the words of recipients, who have no key of ours."""
 
-    profiles: ProfileStore
-    permissions: PermissionStore
-    queue: WorkQueue
-    clock: Clock
+    desk: consent.Desk
 
     def write(self, request: ConsentRequest, *, workspace: str, profile_id: str) -> None:
         """
@@ -25,12 +25,27 @@ class Scribe:
         Raises:
             Missing: There is no such profile.
         """
+        word = request.model_copy(update={"method": request.method or FORM})
         consent.record(
-            request,
-            workspace=workspace,
-            profile_id=profile_id,
-            profiles=self.profiles,
-            permissions=self.permissions,
-            queue=self.queue,
-            clock=self.clock,
+            word, workspace=workspace, profile_id=profile_id, actor=RECIPIENT, desk=self.desk
         )
+
+    @property
+    def profiles(self) -> ProfileStore:
+        """Where the people are."""
+        return self.desk.profiles
+
+    @property
+    def permissions(self) -> PermissionStore:
+        """Where their words are."""
+        return self.desk.permissions
+
+    @property
+    def queue(self) -> WorkQueue:
+        """Where preprocess hears of it."""
+        return self.desk.queue
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self.desk.clock

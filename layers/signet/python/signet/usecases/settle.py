@@ -7,7 +7,6 @@ from datetime import datetime
 
 from signet.domain.message import RANK, Engagement, Message, Status, settles
 from signet.domain.provider_event import ProviderEvent
-from signet.domain.suppression import Suppression
 from signet.domain.work import NoteEngagement
 from signet.errors import Rejected
 from signet.ids import derived
@@ -16,12 +15,14 @@ from signet.ports import (
     FactBus,
     Ledger,
     ObjectStore,
-    PermissionStore,
+    PolicyReader,
     Sealer,
     Silences,
     Step,
+    SuppressionStore,
 )
 from signet.usecases import canary
+from signet.usecases.striking import strike
 
 # Raw provider events hold addresses: they are sealed for this subject, of the workspace `-`.
 ARCHIVE = ("-", "provider-events")
@@ -32,7 +33,8 @@ class Court:
     """The ports that settling needs."""
 
     ledger: Ledger
-    permissions: PermissionStore
+    permissions: SuppressionStore
+    policies: PolicyReader
     facts: FactBus
     evidence: Evidence
     silences: Silences
@@ -42,8 +44,8 @@ def settle(event: ProviderEvent, *, court: Court) -> bool:
     """
     Move a message by one provider event.
 
-    Effects: ledger; permissions and facts for a bounce for ever or a complaint; evidence for a
-        canary.
+    Effects: ledger; permissions for a bounce or a complaint, and facts if it is for ever; evidence
+        for a canary.
     Idempotent: by rank: a repeated or late report finds the message there already.
 
     Returns:
@@ -62,9 +64,9 @@ def settle(event: ProviderEvent, *, court: Court) -> bool:
     message = found(event, court.ledger)
     if not settles(message.status, event.status):
         return False
+    # Before the message moves: a crash in between is repaired by the repeat.
+    strike(event, message, suppressions=court.permissions, policies=court.policies)
     if event.suppress:
-        # Before the message moves: a crash in between is repaired by the repeat.
-        _suppress(event, message, court.permissions)
         court.facts.publish([_fact(event)])
     return court.ledger.move(event.workspace, event.message_id, _step(event.status, event))
 
@@ -129,14 +131,6 @@ def _step(status: Status, event: ProviderEvent) -> Step:
         reason=event.detail,
         provider_id=event.provider_id,
     )
-
-
-def _suppress(event: ProviderEvent, message: Message, permissions: PermissionStore) -> None:
-    if message.recipient:
-        suppression = Suppression(
-            handle=message.recipient, channel=message.channel, reason=event.suppress, at=event.at
-        )
-        permissions.suppress(event.workspace, suppression)
 
 
 def _fact(event: ProviderEvent) -> dict[str, object]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from signet.cleaning import phone
-from signet.domain.address import normal
 from signet.domain.events import MESSAGE_REQUESTED, Event
 from signet.domain.message import Message
 from signet.domain.request import MessageRequest, Unprocessable
@@ -15,6 +14,7 @@ from signet.errors import FieldError
 from signet.ids import derived, message_id
 from signet.ports import Clock, MessageBook, ProfileStore, Sealer, SourceRegistry, WorkQueue
 from signet.templating import addresses
+from signet.usecases.handles import Handles, handles_of
 
 SOURCE = "signet:messages"
 
@@ -65,6 +65,11 @@ def _planned(request: MessageRequest, *, workspace: str, event_id: str, desk: De
         addresses.address("to.email", value)
     if kind == "phone":
         phone.demand_sendable(value, field="to.phone")
+    handles = (
+        handles_of(value, None, workspace=workspace, sealer=desk.sealer)
+        if kind == "email"
+        else Handles("")
+    )
     # The rule and the recipient are left out of the id: a key names one request, and a second
     # body under it is a mismatch that must be seen.
     return Message(
@@ -77,7 +82,8 @@ def _planned(request: MessageRequest, *, workspace: str, event_id: str, desk: De
         topic=request.topic,
         template=request.template,
         profile_id=request.to.profile_id,
-        recipient=desk.sealer.handle(workspace, kind, normal(value)) if kind == "email" else "",
+        recipient=handles.recipient,
+        mailbox=handles.mailbox,
         event_key=derived(workspace, SOURCE, event_id),
         fingerprint=_fingerprint(request, workspace=workspace, sealer=desk.sealer),
         due_at=next_look(now, now),

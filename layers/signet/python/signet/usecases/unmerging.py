@@ -1,11 +1,13 @@
 """Let two profiles that became one be two again."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from signet.domain.consent import Consent
 from signet.domain.events import UNMERGED
 from signet.domain.merge import Merge, united
 from signet.domain.profile import Profile
+from signet.domain.receipt import Particulars
 from signet.errors import Conflict, Missing, Transient
 from signet.usecases.kinship import ATTEMPTS, Office, alone, direct
 from signet.usecases.verdicts import decide, told
@@ -88,9 +90,26 @@ def _restored(made: Merge, office: Office) -> Profile:
 
 def _keep_withdrawals(made: Merge, office: Office) -> None:
     """Write what was withdrawn between a merge and its undoing for both, and what was set."""
+    undone = made.undone_at or office.clock.now()
+    particulars = Particulars(method="unmerge", actor=made.undone_by)
+
+    def spare(standing: Consent | None) -> None:
+        # Who withdrew by themselves has nothing to be told; who spoke since the undoing means it.
+        if standing is not None and (standing.status == "withdrawn" or standing.at > undone):
+            raise Conflict("it need not be written")
+
     for word in _withdrawn_since(made, office):
+        # From then on: what each of them had allowed before they were one stays what it was.
+        copied = word.model_copy(update={"at": undone})
         for ident in (made.into, made.away):
-            office.permissions.record_consent(made.workspace, ident, word)
+            with suppress(Conflict):
+                office.permissions.record_consent(
+                    made.workspace, ident, copied, particulars=particulars, guard=spare
+                )
+    _keep_settings(made, office)
+
+
+def _keep_settings(made: Merge, office: Office) -> None:
     whom = [(made.into, ()), (made.away, ())]
     found = [one.settings for one in office.permissions.look_many(made.workspace, whom)]
     last = max(found, key=lambda own: own.at)

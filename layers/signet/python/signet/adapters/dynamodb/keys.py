@@ -18,6 +18,11 @@ def profile(workspace: str, profile_id: str) -> str:
     return join(workspace, "p", profile_id)
 
 
+def receipts(workspace: str, profile_id: str) -> str:
+    """Give the partition of one person's receipts of consent."""
+    return join(workspace, "r", profile_id)
+
+
 def alias(workspace: str, handle: str) -> str:
     """Give the partition of one handle that resolves to a profile."""
     return join(workspace, "a", handle)

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.bonds import CHILD, CONSENTS, MERGED_INTO, Bonds
+from signet.adapters.dynamodb.bonds import CHILD, CONSENTS, MERGED_INTO, PAST, Bonds
 from signet.adapters.dynamodb.profiles import DynamoProfiles
 from signet.domain.merge import Merge, Standing
 from signet.domain.profile import Profile
 from signet.ports import Sealer
-from signet.ports.store import NEW, Absent, Change, Equal, Every, Put, Store, Update
+from signet.ports.store import NEW, Absent, Change, Equal, Every, Put, Store, Update, Value
 
 _ROW = "merge"
 
@@ -73,6 +73,8 @@ class DynamoMerges:
         """Let both profiles be themselves again, all or nothing."""
         workspace = merge.workspace
         still = Equal(MERGED_INTO, merge.into)
+        until = keys.stamp(merge.undone_at or merge.at)
+        span: dict[str, Value] = {"since": keys.stamp(merge.at), "until": until}
         self._table.transact(
             [
                 self._survivor(survivor),
@@ -81,9 +83,16 @@ class DynamoMerges:
                     Update(adds={"version": 1}, removes=(MERGED_INTO,), condition=still),
                 ),
                 Change(
-                    _permission(workspace, merge.into), Update(removes=(f"{CHILD}{merge.away}",))
+                    _permission(workspace, merge.into),
+                    Update(
+                        removes=(f"{CHILD}{merge.away}",),
+                        appends={PAST: [{"child": f"{CHILD}{merge.away}", **span}]},
+                    ),
                 ),
-                Change(_permission(workspace, merge.away), Update(removes=(MERGED_INTO,))),
+                Change(
+                    _permission(workspace, merge.away),
+                    Update(removes=(MERGED_INTO,), appends={PAST: [{"into": merge.into, **span}]}),
+                ),
                 self._written(merge),
             ]
         )

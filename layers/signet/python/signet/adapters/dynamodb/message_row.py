@@ -125,8 +125,11 @@ def claiming(message: Message, claim: Claim) -> Update:
     """
     ready = OneOf("status", ("planned", "rendered"))
     held = Every((Equal("status", "held"), UpTo("due_sk", keys.stamp(claim.claimed_at))))
+    # The mail may go to another address than the planned one, which had a tag.
+    tagged = {"mailbox": claim.mailbox} if claim.mailbox else {}
     return Update(
         sets={
+            **tagged,
             "status": "claimed",
             "token": claim.token,
             "lease_until": claim.lease_until.isoformat(),
@@ -137,6 +140,7 @@ def claiming(message: Message, claim: Claim) -> Update:
         appends={
             "log": [_logged("rendered", claim.rendered_at), _logged("claimed", claim.claimed_at)]
         },
+        removes=() if tagged else ("mailbox",),
         condition=Every((Equal("epoch", message.epoch), Either((ready, held)))),
     )
 

@@ -1,7 +1,6 @@
-"""The catalog for doors that must start fast: the few reads they need, without pynamodb."""
+"""The catalog for who must start fast: the few reads they need, without pynamodb."""
 
 from signet.adapters.dynamodb import keys
-from signet.adapters.dynamodb.gates import policy_place
 from signet.adapters.dynamodb.ledger import DynamoLedger as PlainLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions as PlainPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles as PlainProfiles
@@ -42,7 +41,8 @@ class PlainCatalog:
         item = self._table.get((keys.listing(workspace, "template"), name))
         return Template.model_validate_json(item["body"]).active if item else None
 
-    def policy(self, workspace: str) -> Policy | None:
-        """Read the policy that is in force."""
-        item = self._table.get(policy_place(workspace))
+    def policy(self, workspace: str, version: int | None = None) -> Policy | None:
+        """Read the policy that is in force, or a version of it."""
+        name = "current" if version is None else f"{version:06d}"
+        item = self._table.get((keys.listing(workspace, "policy"), name))
         return Policy.model_validate_json(item["body"]) if item else None

@@ -131,3 +131,18 @@ class MemoryMailer:
     def quota(self) -> float:
         """Tell how many mails a second are taken."""
         return self.rate
+
+
+class MemoryAccountList:
+    """The provider's list: whoever is on it, and whether they complained."""
+
+    def __init__(self) -> None:
+        self.listed: dict[str, bool] = {}
+
+    def add(self, address: str, *, complained: bool) -> None:
+        """Put an address on the list."""
+        self.listed[address] = complained
+
+    def remove(self, address: str) -> None:
+        """Take an address off the list, if it is there."""
+        self.listed.pop(address, None)

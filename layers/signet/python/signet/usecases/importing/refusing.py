@@ -4,7 +4,7 @@ from datetime import datetime
 
 from signet.cleaning import phone
 from signet.domain import pinpoint
-from signet.domain.address import normal
+from signet.domain.address import untagged
 from signet.domain.events import Properties
 from signet.domain.source import Source
 from signet.domain.suppression import Suppression
@@ -20,14 +20,15 @@ def refuse(
     permissions: PermissionStore,
 ) -> None:
     """
-    Suppress an address in the form under which its person is looked up.
+    Suppress an address in the form in which suppressions are compared.
 
     Effects: suppressions.
-    Idempotent: by the address and the reason; the first of the same stays.
+    Idempotent: by the address, the channel and the reason; the first of the same stays.
     """
     for channel, kind, reason, since in pinpoint.refusals(endpoint, received_at):
         address = str(endpoint["Address"])
-        form = phone.matching(address, region=source.region) if kind == "phone" else normal(address)
+        of_phone = kind == "phone"
+        form = phone.matching(address, region=source.region) if of_phone else untagged(address)
         handle = sealer.handle(source.workspace, kind, form)
         refused = Suppression(handle=handle, channel=channel, reason=reason, at=since)
         permissions.suppress(source.workspace, refused)
