@@ -51,7 +51,10 @@ def test_every_status_is_drawn_and_no_other() -> None:
 def test_every_invariant_of_the_checker_is_explained() -> None:
     """What is checked is said in words."""
     folder = proof.ROOT / "tests" / "simulator"
-    checkers = [(folder / name).read_text("utf-8") for name in ("checker.py", "bans.py", "waits.py", "origins.py")]
+    checkers = [
+        (folder / name).read_text("utf-8")
+        for name in ("checker.py", "bans.py", "waits.py", "origins.py")
+    ]
     checked = re.findall(r"\bI\d+\b", "".join(checkers))
     explained = re.findall(r"^\| (I\d+) \|", proof.PAGE.read_text("utf-8"), re.MULTILINE)
 

@@ -25,16 +25,16 @@ def schedule_clicks(story: Story, drawn: random.Random) -> None:
         soon = drawn.choice(story.ordered) + drawn.uniform(0, 2)
         when = soon if often else drawn.uniform(0, BUSY)
         way = drawn.choice(("click", "click", "none"))
-        _later(story, when, drawn.random(), [(0.0, "click" if often else way)])
+        _later(story, when, lot=drawn.random(), deeds=[(0.0, "click" if often else way)])
     if drawn.random() < 0.3:
         deeds, when = [(0.0, "pause")], 0.0
         for deed in drawn.choice(((), ("resume",), ("resume", "pause"))):
             when += drawn.uniform(5, 300)
             deeds.append((when, deed))
-        _later(story, drawn.uniform(0, BUSY), drawn.random(), deeds)
+        _later(story, drawn.uniform(0, BUSY), lot=drawn.random(), deeds=deeds)
 
 
-def _later(story: Story, when: float, lot: float, deeds: Deeds) -> None:
+def _later(story: Story, when: float, *, lot: float, deeds: Deeds) -> None:
     story.world.loop.at(when, lambda: _use(story, lot, deeds))
 
 
@@ -48,7 +48,7 @@ def _use(story: Story, lot: float, deeds: Deeds) -> None:
         for after, deed in deeds:
             story.clients.make(loop.now + after, _done(story, chosen, deed))
     elif loop.now < BUSY:
-        _later(story, loop.now + LOOKS_AGAIN, lot, deeds)
+        _later(story, loop.now + LOOKS_AGAIN, lot=lot, deeds=deeds)
 
 
 def _done(story: Story, row: dict[str, Any], deed: str) -> Call:

@@ -56,7 +56,7 @@ def check_waits(evidence: Evidence) -> None:
             evidence.say("I1", f"{wait.message.id} waits {late:.0f} s after it opened")
     for message, when in _given_up(evidence):
         if not any(
-            _never_opens(evidence, message, draft, when) for draft in _known(evidence, when)
+            _never_opens(evidence, message, draft, when=when) for draft in _known(evidence, when)
         ):
             evidence.say("I1", f"{message.id} was given up, and it opens in time")
 
@@ -103,7 +103,7 @@ def _is_due(evidence: Evidence, wait: Wait) -> bool:
     )
 
 
-def _never_opens(evidence: Evidence, message: Message, draft: Draft, when: float) -> bool:
+def _never_opens(evidence: Evidence, message: Message, draft: Draft, *, when: float) -> bool:
     if message.not_after is None:
         return False
     last = (message.not_after - moment(0)).total_seconds()
