@@ -49,6 +49,8 @@ def linking(name: str) -> bool:
 
 def plain(text: str) -> str:
     """Write letters and digits without case, accents, spaces and punctuation."""
+    if text.isascii():
+        return _LETTERS.sub("", text[:LONGEST].lower())
     folded = unicodedata.normalize("NFKD", text[:LONGEST]).casefold()
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return _LETTERS.sub("", bare)

@@ -9,6 +9,7 @@ with never changes, a better one gets another number.
 import json
 import zlib
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from signet.domain.message import Rule
@@ -58,6 +59,12 @@ def unpacked(written: bytes | list[Any]) -> tuple[Rule, ...]:
     """
     if isinstance(written, list):
         return tuple(_rule(one) for one in written)
+    return _inflated(bytes(written))
+
+
+# A row is read several times on its way, and many rows have the same record.
+@lru_cache(maxsize=1024)
+def _inflated(written: bytes) -> tuple[Rule, ...]:
     if written[:1] != _FIRST:
         raise ValueError("decisions of another version")
     inflate = zlib.decompressobj(wbits=-zlib.MAX_WBITS, zdict=_WORDS)

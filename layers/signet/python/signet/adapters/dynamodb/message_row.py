@@ -1,6 +1,7 @@
 """The row of a message: how a Message is written and read, and how a step changes it."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from signet.adapters.dynamodb import keys
@@ -231,6 +232,7 @@ def _logged(status: Status, at: datetime) -> str:
     return f"{CODES[status]}{int(at.timestamp())}"
 
 
+@lru_cache(maxsize=4096)
 def _transition(entry: str) -> Transition:
     status: Status = STATUS_OF_CODE[entry[0]]
     return Transition(status=status, at=datetime.fromtimestamp(int(entry[1:]), UTC))
