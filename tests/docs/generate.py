@@ -24,6 +24,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "deliver_messages": work.DeliverMessages,
     "note_engagement": work.NoteEngagement,
     "settle_message": work.SettleMessage,
+    "mirror_suppression": work.MirrorSuppression,
     "fold_change": work.FoldChange,
     "walk_campaign": work.WalkCampaign,
     "start_broadcast": work.StartBroadcast,
