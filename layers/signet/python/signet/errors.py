@@ -9,6 +9,7 @@ SignetError
 ├── Conflict        somebody else was first; read again and decide
 │   └── Duplicate   it has been done already; nothing is left to do
 ├── Transient       try again later, unchanged
+│   ├── Contended   others write the same now; try again at once
 │   └── Throttled   try again later, and more slowly
 ├── Permanent       do not try again
 │   └── Poison      this input can never be handled
@@ -75,6 +76,10 @@ class Duplicate(Conflict):
 
 class Transient(SignetError):
     """It may work later, unchanged."""
+
+
+class Contended(Transient):
+    """Others write the same rows at this moment, and nothing was written: it can be done anew."""
 
 
 class Throttled(Transient):

@@ -13,7 +13,7 @@ from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
 from signet.domain.receipt import Particulars, Receipt
 from signet.ports import Sealer, Whom
-from signet.ports.store import Store, Update
+from signet.ports.store import Absent, Either, Store, Update, UpTo
 
 _OWN = "own"
 _NONE = Particulars()
@@ -75,10 +75,12 @@ class DynamoPermissions(SuppressionRows):
         return found
 
     def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
-        """Write a person's own settings over whatever stands."""
+        """Write a person's own settings over those that they chose earlier."""
         written = settings.model_dump(mode="json", exclude_none=True)
         place = (keys.profile(workspace, profile_id), CONSENTS)
-        self._table.update(place, Update(sets={_OWN: written}))
+        written["at"] = settings.at.isoformat(timespec="microseconds")
+        earlier = Either((Absent(_OWN), UpTo((_OWN, "at"), written["at"])))
+        self._table.update(place, Update(sets={_OWN: written}, condition=earlier))
 
     def record_consent(
         self,

@@ -8,7 +8,7 @@ from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.bonds import CONSENTS, Bonds
 from signet.domain.consent import Consent, over, repeats, strictest
 from signet.domain.receipt import Particulars, Receipt, number, receipt, words_at
-from signet.errors import Conflict, Transient
+from signet.errors import Conflict, Contended, Transient
 from signet.ports import Sealer
 from signet.ports.store import NEW, Absent, Change, Equal, Put, Query, Store, Update, pages
 
@@ -57,7 +57,7 @@ class DynamoReceipts:
             spoken = self._spoken(workspace, profile_id, word, standing=standing)
             try:
                 self._table.transact([spoken, *(Put(row, condition=NEW) for row in kept)])
-            except Conflict:
+            except (Conflict, Contended):
                 continue
             return word
         raise Transient(f"the same consent was written {_ATTEMPTS} times meanwhile")

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from signet.adapters.dynamodb.expressions import conditional, updating
 from signet.adapters.dynamodb.inserts import inserted, inserting
 from signet.adapters.dynamodb.item import pack, pack_item, unpack_item
-from signet.errors import Conflict, Transient
+from signet.errors import Conflict, Contended, Transient
 from signet.ports.store import (
     INDEXES,
     NEW,
@@ -29,6 +29,7 @@ _BATCH_WRITE = 25
 # DynamoDB may leave a part of a batch undone; this many times we ask for the rest at once.
 _BATCH_ATTEMPTS = 5
 _REFUSED = "ConditionalCheckFailed"
+_MET = "TransactionConflict"
 
 
 class Table:
@@ -117,7 +118,8 @@ class Table:
 
         Raises:
             Conflict: A condition does not hold.
-            Transient: Anything else stood in the way, another transaction for instance.
+            Contended: Somebody else writes one of the rows at this moment; nothing was written.
+            Transient: Anything else stood in the way.
         """
         items = [self._written(write) for write in writes]
         try:
@@ -126,6 +128,8 @@ class Table:
             reasons = error.response.get("CancellationReasons", [])
             if any(reason.get("Code") == _REFUSED for reason in reasons):
                 raise Conflict(str(error)) from error
+            if any(reason.get("Code") == _MET for reason in reasons):
+                raise Contended(str(error)) from error
             raise Transient(str(error)) from error
         except BotoCoreError as error:
             raise Transient(str(error)) from error
