@@ -51,7 +51,8 @@ _BUTTON = """<p>{text}</p>
 <form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">
 <button class="main" type="submit">{button}</button></form>"""
 _CONFIRM = """<p>{text}</p>
-<form method="post"><button class="main" type="submit">{button}</button></form>"""
+<form method="post"><input type="hidden" name="confirm" value="yes">
+<button class="main" type="submit">{button}</button></form>"""
 
 
 def pixel() -> Response[Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from signet.domain.policy import Policy
 from tests.functions.consents import (
+    BUTTON,
     NEWS,
     OWNER,
     PATH,
@@ -155,7 +156,7 @@ def test_a_click_whose_entry_was_lost_is_told_by_the_next_one(world: World) -> N
     path = link(world)
     later(world, minutes=1)
     world.work.refuses = True
-    first = world.call("POST", path, key=None)
+    first = world.call("POST", path, b"confirm=yes", key=None, headers=BUTTON)
     world.work.refuses = False
     later(world, minutes=1)
 
@@ -244,5 +245,36 @@ def test_a_forged_link_is_404(world: World, method: str) -> None:
     unknown = world.links.token("confirm", workspace="main", message_id="p1.x")
 
     assert [404] * 4 == [world.call(method, one, key=None).status for one in bad]
-    assert 404 == world.call("POST", f"/c/{unknown}", key=None).status
+    pressed = world.call("POST", f"/c/{unknown}", b"confirm=yes", key=None, headers=BUTTON)
+    assert 404 == pressed.status
     assert ["pending"] == [one.event for one in receipts(world)]
+
+
+@pytest.mark.parametrize("body", [None, b"", b"confirm=no", b"garbage", {"confirm": "yes"}])
+def test_who_only_tries_the_link_with_a_post_grants_nothing(world: World, body: Any) -> None:
+    """Some scanners of mail post as well; the page's button says more than they do."""
+    say(world, PENDING)
+    headers = {} if isinstance(body, dict) else BUTTON
+    answer = world.call("POST", link(world), body, key=None, headers=headers)
+
+    assert (400, "confirm") == (answer.status, answer.json["errors"][0]["field"])
+    assert word(world) is None
+
+
+def test_a_number_is_not_confirmed_by_a_mail(world: World) -> None:
+    """A consent to texts cannot be pending: nothing would prove the number."""
+    answer = say(world, {**PENDING, "channel": "sms"})
+
+    assert (400, "status") == (answer.status, answer.json["errors"][0]["field"])
+    assert not receipts(world)
+
+
+def test_a_write_key_can_only_withdraw() -> None:
+    """Many may see it: it leaves people alone, and asks or grants nothing in their name."""
+    world = furnished()
+    asked = [say(world, {**NEWS, "status": s}, key="demo") for s in ("granted", "pending")]
+    left = say(world, {"topic": "news", "status": "withdrawn"}, key="demo")
+
+    assert [403, 403, 201] == [answer.status for answer in (*asked, left)]
+    assert "consents.grant" in asked[0].json["detail"]
+    assert "withdrawn" == getattr(word(world), "status", None)

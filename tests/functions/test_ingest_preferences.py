@@ -306,5 +306,6 @@ def test_an_address_of_nobody_known_can_only_leave(choosing: Choosing) -> None:
 
     world.send({"do": "none"})
 
-    assert ["unsubscribed"] == [one.reason for one in world.allowed.suppressions]
+    found = [(one.reason, one.scope) for one in world.allowed.suppressions]
+    assert [("unsubscribed", "address"), ("unsubscribed", "topic")] == sorted(found)
     assert 200 == world.send({"do": "pause"}).status

@@ -3,8 +3,12 @@
 from functions.ingest import browsers, pages
 from functions.ingest.ports import Ports
 from functions.ingest.wording.words import Words, words_of
-from signet.runtime import http
+from signet.errors import Rejected
+from signet.runtime import body, forms, http
 from signet.usecases import consent, double_opt_in, transactional
+
+BUTTON = ("confirm", "yes")
+FORM_BYTES = 4_096
 
 
 def mount(app: http.Resolver, ports: Ports) -> None:
@@ -18,6 +22,7 @@ def mount(app: http.Resolver, ports: Ports) -> None:
     def confirmed(token: str) -> http.Answer:
         """Grant the consent, or say why it cannot be granted any more."""
         link = ports.links.read("confirm", token)
+        _demand_button(app.call)
         return pages.answered(_tongue(app), double_opt_in.confirm(link, desk=words(ports)))
 
     app.get("/c/<token>")(page)
@@ -28,6 +33,17 @@ def mount(app: http.Resolver, ports: Ports) -> None:
 def _tongue(app: http.Resolver) -> Words:
     """Choose the page's language; whoever clicks may still be nobody known."""
     return words_of(None, app.call.headers.get("accept-language", ""))
+
+
+def _demand_button(call: http.Call) -> None:
+    """Let the page's own form pass: whoever merely tries a link with a POST grants nothing."""
+    content_type = call.headers.get("content-type", "")
+    name, value = BUTTON
+    if forms.is_form(content_type):
+        fields = forms.read(body.raw(call.event, limit=FORM_BYTES), content_type)
+        if fields.get(name) == value:
+            return
+    raise Rejected.field(name, f"must be {value}, in a form")
 
 
 def words(ports: Ports) -> consent.Desk:

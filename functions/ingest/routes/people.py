@@ -79,6 +79,8 @@ class _Routes:
     def _said(
         self, request: ConsentRequest, caller: Principal, profile_id: str
     ) -> dict[str, object]:
+        if request.status != "withdrawn":
+            demand(caller, "consents.grant")
         if request.status != "pending":
             words = confirmations.words(self._ports)
             return consent.record(

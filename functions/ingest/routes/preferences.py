@@ -14,6 +14,8 @@ from signet.usecases.choosing import Choices, Deed, Desk, Wish
 from signet.usecases.scribe import Scribe
 
 FORM_BYTES = 65_536
+# Two for each box that a policy may offer, and those that a person has besides.
+MOST_FIELDS = 1_000
 _DEEDS: tuple[Deed, ...] = get_args(Deed)
 
 
@@ -69,7 +71,9 @@ def _fields(call: http.Call) -> dict[str, list[str]]:
     content_type = call.headers.get("content-type", forms.URLENCODED)
     if not forms.is_form(content_type):
         raise Rejected.field("body", "must be a form")
-    found: dict[str, Any] = forms.read(body.raw(call.event, limit=FORM_BYTES), content_type)
+    found: dict[str, Any] = forms.read(
+        body.raw(call.event, limit=FORM_BYTES), content_type, most=MOST_FIELDS
+    )
     return {name: v if isinstance(v, list) else [v] for name, v in found.items()}
 
 

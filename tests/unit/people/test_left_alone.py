@@ -9,6 +9,7 @@ import pytest
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.memory.catalog import MemoryCatalog
 from signet.adapters.memory.queue import MemoryQueue
 from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import MemoryAccountList, SeededRandom
@@ -22,7 +23,7 @@ from signet.domain.suppression import Suppression, Which
 from signet.domain.work import MirrorSuppression
 from signet.errors import Missing
 from signet.usecases import mirroring
-from signet.usecases.consent import Notary, record, unsubscribe
+from signet.usecases.consent import Desk, record, unsubscribe
 from signet.usecases.handles import MOST_OTHERS, handles_of
 from signet.usecases.suppressing import release, suppress
 from tests.fixed_clock import FixedClock
@@ -100,9 +101,10 @@ class House:
     def says(self, status: Any, topic: str = "news") -> None:
         """Let Ada speak for herself."""
         self.clock.advance(timedelta(minutes=1))
-        notary = Notary(self.profiles, self.permissions, self.sealer, self.queue, self.clock)
+        catalog = MemoryCatalog(MemoryTable())
+        desk = Desk(self.profiles, self.permissions, catalog, self.sealer, self.queue, self.clock)
         request = ConsentRequest(topic=topic, status=status)
-        record(request, workspace="main", profile_id="ada", notary=notary)
+        record(request, workspace="main", profile_id="ada", actor="k", desk=desk)
 
 
 @pytest.fixture

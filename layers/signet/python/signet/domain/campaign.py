@@ -1,9 +1,17 @@
 """Who gets what, when: which communications an event makes due."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationInfo,
+    field_validator,
+)
 
 from signet.domain.broadcast import Audience, considers
 from signet.domain.cap import Cap
@@ -12,6 +20,9 @@ from signet.domain.policy import Hours
 
 Operator = Literal["eq", "ne", "gt", "gte", "lt", "lte", "in", "contains", "exists"]
 CampaignStatus = Literal["draft", "active", "paused", "cancelled"]
+
+# Years in which a moment can be turned into the clock of any zone.
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 class Condition(BaseModel):
@@ -52,7 +63,17 @@ class CampaignDraft(BaseModel):
     message_class: Literal["once", "assured"] = Field(default="once", alias="class")
     caps: tuple[Cap, ...] = Field(default=(), max_length=4)
     quiet_hours: tuple[Hours, ...] = Field(default=(), max_length=4)
-    not_after: datetime | None = None
+    not_after: AwareDatetime | None = None
+
+    @field_validator("not_after")
+    @classmethod
+    def _within_reason(cls, value: datetime | None) -> datetime | None:
+        """Let no moment pass that could not be turned into every zone's own."""
+        if value is None:
+            return None
+        if not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
+        return value.astimezone(UTC)
 
     @field_validator("on")
     @classmethod

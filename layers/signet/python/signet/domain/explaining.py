@@ -87,7 +87,7 @@ PHRASES: dict[str, Phrase] = {
     "holdout": lambda _: "the person is in the holdout group, who get nothing, for comparison",
     "sunset": lambda _: "the person has not engaged with our messages for a long time",
     "quiet_hours": lambda _: "quiet hours",
-    "outside_send_window": lambda _: "it is outside the hours in which such messages are sent",
+    "outside_send_window": lambda _: "the hours in which such messages are sent",
     "zone_unknown": lambda _: "the person's time zone is not known",
     "no_open_hour": lambda _: "there is no hour in which it may be sent",
     "no_window_before_not_after": lambda _: "no hour in which it may be sent is left",

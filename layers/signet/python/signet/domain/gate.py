@@ -11,6 +11,8 @@ from signet.domain.policy import Hours, Policy
 
 # The reason of a message whose hours do not open before it is too late.
 NO_WINDOW = "no_window_before_not_after"
+# The reasons of a message that waits for its hours.
+CLOSED = frozenset({"quiet_hours", "outside_send_window"})
 # SES reviews an account at 5 % bounces or 0.1 % complaints and may pause it at 10 % and 0.5 %:
 # https://docs.aws.amazon.com/ses/latest/dg/reputationdashboard-dg.html. We stop in between.
 MOST_BOUNCES = 0.07
@@ -81,3 +83,9 @@ def overrun(counters: Mapping[str, int]) -> str:
 
 def _rule(name: str, refusal: str) -> Rule:
     return Rule(rule=name, verdict="refuse" if refusal else "pass", reason=refusal)
+
+
+def keeps_hours(message: Message, now: datetime) -> bool:
+    """Tell whether a message waits for its hours, which no resume of its campaign opens."""
+    waits = message.status == "held" and message.reason in CLOSED
+    return waits and message.due_at is not None and message.due_at > now

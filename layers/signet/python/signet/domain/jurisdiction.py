@@ -152,11 +152,7 @@ def _clock(zone: str, zones: Sequence[str], at: datetime) -> dict[str, str]:
 
 
 def _concerning(hours: Sequence[Hours], asked: Question) -> tuple[Hours, ...]:
-    return tuple(
-        one
-        for one in hours
-        if one.channel in {None, asked.channel} and one.topic in {None, asked.topic}
-    )
+    return tuple(one for one in hours if one.concerns(asked.channel, asked.topic))
 
 
 def _basis(consent: Consent | None) -> str:

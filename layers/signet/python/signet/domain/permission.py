@@ -113,6 +113,7 @@ def _consent_rule(permission: Permission, asked: Question) -> Rule:
         return Rule(rule="consent", verdict="refuse", reason="no_consent")
     inputs = _told(consent)
     if consent.status == "withdrawn":
+        inputs = _on(inputs, consent.at)
         return Rule(rule="consent", verdict="refuse", reason="consent_withdrawn", inputs=inputs)
     if consent.expired(asked.at):
         inputs = _on(inputs, consent.expires_at or consent.at)

@@ -10,6 +10,7 @@ from signet.domain.suppression import SuppressionScope
 from signet.domain.template import NAME_PATTERN
 from signet.domain.zones import is_zone
 
+CHANNEL_PATTERN = r"^(email|sms|voice|push|inbox|webhook|letter)$"
 TOPIC_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 REFUSE = "refuse"
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -57,8 +58,19 @@ class Hours(_Part):
     start: WallTime
     end: WallTime
     days: tuple[Weekday, ...] = Field(default=WEEK, min_length=1, max_length=7)
-    channel: str | None = Field(default=None, min_length=1, max_length=32)
+    channel: str | None = Field(default=None, pattern=CHANNEL_PATTERN)
     topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
+
+    def concerns(self, channel: str, topic: str | None) -> bool:
+        """Tell whether they hold for messages of a channel and a topic."""
+        return self.channel in {None, channel} and self.topic in {None, topic}
+
+    @property
+    def length(self) -> timedelta:
+        """How long they are, by a clock that does not jump."""
+        start, end = (timedelta(hours=t.hour, minutes=t.minute, seconds=t.second)
+                      for t in (self.start, self.end))  # fmt: skip
+        return (end - start) % timedelta(days=1) or timedelta(days=1)
 
 
 class PolicyCap(Cap):
@@ -68,7 +80,7 @@ class PolicyCap(Cap):
     Service messages neither count nor are capped.
     """
 
-    channel: str | None = Field(default=None, min_length=1, max_length=32)
+    channel: str | None = Field(default=None, pattern=CHANNEL_PATTERN)
     topic: str | None = Field(default=None, pattern=TOPIC_PATTERN)
 
     def counts(self, use: Use, own: Use) -> bool:
@@ -114,7 +126,9 @@ class Topic(_Part):
     descriptions: dict[Language, Annotated[str, Field(max_length=512)]] = Field(
         default_factory=dict
     )
-    channels: tuple[str, ...] = Field(default=("email",), min_length=1, max_length=8)
+    channels: tuple[Annotated[str, Field(pattern=CHANNEL_PATTERN)], ...] = Field(
+        default=("email",), min_length=1, max_length=8
+    )
     shares_data: bool = False
 
 
@@ -182,7 +196,7 @@ class PolicyDraft(_Part):
     send_windows: tuple[Hours, ...] = Field(default=(), max_length=8)
     unknown_zone: Zone = REFUSE
     sunset: Sunset | None = None
-    holdout: float = Field(default=0, ge=0, le=50)
+    holdout: float = Field(default=0, ge=0, le=50, strict=True)
     reactions: tuple[Reaction, ...] = Field(default=REACTIONS, max_length=12)
     double_opt_in: DoubleOptIn | None = None
     jurisdictions: str | None = Field(default=None, max_length=32)

@@ -34,6 +34,8 @@ ACTIONS: dict[str, frozenset[Role]] = {
     "duplicates.read": frozenset({"support", "privacy"}),
     "duplicates.rule": frozenset({"privacy"}),
     "consents.write": frozenset({"support", "privacy", "ingest"}),
+    # A write key may be seen by many: with one, people can be left alone, and no more.
+    "consents.grant": frozenset({"support", "privacy"}),
     "policy.read": frozenset(
         {"editor", "approver", "operator", "analyst", "support", "privacy", "auditor"}
     ),

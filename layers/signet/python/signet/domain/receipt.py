@@ -164,8 +164,10 @@ def outcome(
     Returns:
         `confirm` where a grant is to be written, otherwise why none is.
     """
-    # By which word stood, not by times: clocks of two containers may differ.
-    if standing is not None and standing.status == "withdrawn" and standing.at != pending.over:
+    # By which word stood, not by the moment of asking: clocks of two containers may differ. Of a
+    # person who was merged, it may have been another profile's, and later than their own.
+    new = standing is not None and (pending.over is None or standing.at > pending.over)
+    if new and standing is not None and standing.status == "withdrawn":
         return "overtaken"
     if confirmed:
         return "confirmed"

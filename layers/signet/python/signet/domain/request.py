@@ -127,6 +127,13 @@ class ConsentRequest(BaseModel):
     evidence: str = Field(default="", max_length=1024)
     expires_at: AwareDatetime | None = None
 
+    @field_validator("status")
+    @classmethod
+    def _asked_by_mail(cls, value: str, info: ValidationInfo) -> str:
+        if value == "pending" and info.data.get("channel") != "email":
+            raise ValueError("can be pending for e-mail only: it is by a mail that people confirm")
+        return value
+
     @field_validator("expires_at")
     @classmethod
     def _of_a_grant(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:

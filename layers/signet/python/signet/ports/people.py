@@ -290,5 +290,18 @@ class PermissionStore(SuppressionStore, Protocol):
     def words_at(self, workspace: str, profile_id: str, at: datetime) -> tuple[Consent, ...]:
         """Give the words that were in force for a profile at a moment, with the merges of then."""
 
-    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
-        """Write a person's own settings over whatever stands."""
+    def choose(
+        self, workspace: str, profile_id: str, settings: Settings, *, over: Settings | None = None
+    ) -> bool:
+        """
+        Write a person's own settings over those that they chose earlier.
+
+        Args:
+            workspace: Whose row it is.
+            profile_id: Whose settings they are.
+            settings: The settings.
+            over: Where given, only over exactly these, which is all that the row may have.
+
+        Returns:
+            False when others stand, and nothing was written.
+        """

@@ -18,28 +18,28 @@ def is_form(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() in {URLENCODED, MULTIPART}
 
 
-def read(data: bytes, content_type: str) -> dict[str, Any]:
+def read(data: bytes, content_type: str, *, most: int = MOST_FIELDS) -> dict[str, Any]:
     """
     Read a form; a field that is there several times becomes a list, files are left out.
 
     Raises:
-        Rejected: The form is damaged, not UTF-8, or has more than 200 fields.
+        Rejected: The form is damaged, not UTF-8, or has more fields than `most`.
     """
     if content_type.partition(";")[0].strip().lower() == MULTIPART:
-        return _joined(_multipart(data, content_type))
+        return _joined(_multipart(data, content_type, most))
     try:
         text = data.decode("utf-8")
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
+        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=most, errors="strict")
     except ValueError:
         raise Rejected.field("body", "the form cannot be read") from None
     return _joined(pairs)
 
 
-def _multipart(data: bytes, content_type: str) -> list[tuple[str, str]]:
+def _multipart(data: bytes, content_type: str, most: int) -> list[tuple[str, str]]:
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     message = BytesParser(policy=HTTP).parsebytes(head + data)
     parts = message.get_payload()
-    if not isinstance(parts, list) or len(parts) > MOST_FIELDS:
+    if not isinstance(parts, list) or len(parts) > most:
         raise Rejected.field("body", "the form cannot be read")
     fields: list[tuple[str, str]] = []
     for part in parts:

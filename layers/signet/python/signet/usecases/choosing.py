@@ -25,6 +25,8 @@ from signet.usecases import consent
 from signet.usecases.scribe import Scribe
 from signet.usecases.sharing import opt_out, opted_out
 
+# Who chooses twice at the same moment is asked for both.
+TRIES = 2
 Deed = Literal["save", "pause", "resume", "none"]
 
 
@@ -142,18 +144,32 @@ def choose(known: Choices, wish: Wish, desk: Desk) -> Choices:
         if wish.does == "none":
             _unsubscribe(message, desk)
         return known
+    if wish.does == "none" and message.topic is not None:
+        _unsubscribe(message, desk)
+        known = _looked(known, desk)
     for box in known.boxes:
         ticked = wish.does != "none" and box.place in wish.on
         if ticked != box.on and (wish.does == "none" or box.place in wish.shown):
             _record(box, known, scribe, granted=ticked)
-    wanted = _wanted(known, wish)
-    if wanted is not None:
-        scribe.permissions.choose(message.workspace, message.profile_id, wanted)
+    _set(known, wish, desk)
     if wish.gpc and not known.unshared:
         opt_out(
             message.profile_id, workspace=message.workspace, source=_source(known), scribe=scribe
         )
     return _looked(known, desk)
+
+
+def _set(known: Choices, wish: Wish, desk: Desk) -> None:
+    """Write the settings that are wished for, over those that stand at this moment."""
+    message, permissions = known.message, desk.scribe.permissions
+    person = message.profile_id or ""
+    for last in (*(False,) * TRIES, True):
+        wanted = _wanted(known, wish)
+        # Of somebody who was merged, others' settings may count, which are not in their own row.
+        over = None if last else known.settings
+        if wanted is None or permissions.choose(message.workspace, person, wanted, over=over):
+            return
+        known = _looked(known, desk)
 
 
 def _looked(known: Choices, desk: Desk) -> Choices:

@@ -97,8 +97,8 @@ def unfit(field: str, message: str) -> Unprocessable:
 
 
 def shown(kept: Receipt) -> dict[str, object]:
-    """Show a receipt as an answer has it."""
-    return kept.model_dump(mode="json")
+    """Show a receipt as an answer has it, which may be kept: the evidence by its hash alone."""
+    return kept.model_dump(mode="json", exclude={"evidence"})
 
 
 # What a request says of the word itself, under the same names.

@@ -16,7 +16,7 @@ from signet.usecases.handles import suppressed_as
 
 def wanted(request: AddressRequest, *, workspace: str, sealer: Sealer) -> list[MirrorSuppression]:
     """Give the work that an address of e-mail leaves once it was suppressed or released."""
-    if request.channel != "email":
+    if request.channel != "email" or getattr(request, "scope", None) == "topic":
         return []
     handle = suppressed_as("email", request.address, workspace=workspace, sealer=sealer)[0]
     sealed = sealer.seal(workspace, handle, request.address.encode())

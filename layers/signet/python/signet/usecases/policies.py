@@ -2,15 +2,22 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from signet.domain import law
+from signet.domain.hours import next_opening
 from signet.domain.policy import Policy, PolicyDraft
 from signet.domain.principal import Principal
 from signet.domain.request import Unprocessable
 from signet.errors import FieldError, Missing
 from signet.ports import Catalog, Clock
 from signet.usecases.views import View
+
+# A message has to get through render and deliver while its window is open.
+SHORTEST_WINDOW = timedelta(minutes=15)
+# Any week shows whether hours open at all; none of this one's clocks jumps.
+A_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 class PolicyView(View):
@@ -81,6 +88,7 @@ def _faults(draft: PolicyDraft, workspace: str, catalog: Catalog) -> Iterator[Fi
         yield FieldError("jurisdictions", fault)
     yield from _unknown_topics(draft)
     yield from _repeated_days(draft)
+    yield from _hardly_open(draft)
     asks = draft.double_opt_in
     if asks is not None:
         head = catalog.template(workspace, asks.template)
@@ -104,3 +112,19 @@ def _repeated_days(draft: PolicyDraft) -> Iterator[FieldError]:
         for place, hours in enumerate(getattr(draft, field)):
             if len(set(hours.days)) < len(hours.days):
                 yield FieldError(f"{field}.{place}.days", "names a day twice")
+
+
+def _hardly_open(draft: PolicyDraft) -> Iterator[FieldError]:
+    """Find windows that close before a message is through, and hours that never open."""
+    for place, window in enumerate(draft.send_windows):
+        if window.length < SHORTEST_WINDOW:
+            yield FieldError(f"send_windows.{place}.end", "must be 15 minutes or more after start")
+    topics = (None, *(topic.topic for topic in draft.topics))
+    for channel, topic in product(("email", "sms"), topics):
+        closed, windows = (
+            tuple(hours for hours in part if hours.concerns(channel, topic))
+            for part in (draft.quiet_hours, draft.send_windows)
+        )
+        if next_opening(closed, windows, zones=("Etc/UTC",), at=A_MONDAY) is None:
+            yield FieldError("quiet_hours", f"leave no hour open for {topic or channel}")
+            return

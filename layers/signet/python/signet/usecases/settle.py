@@ -62,10 +62,11 @@ def settle(event: ProviderEvent, *, court: Court) -> bool:
     if event.status is None:
         return False
     message = found(event, court.ledger)
+    # Before the message moves: a crash in between is repaired by the repeat. Also where it does not
+    # move: a bounce for ever after one for a while, or after a complaint, counts on its own.
+    strike(event, message, suppressions=court.permissions, policies=court.policies)
     if not settles(message.status, event.status):
         return False
-    # Before the message moves: a crash in between is repaired by the repeat.
-    strike(event, message, suppressions=court.permissions, policies=court.policies)
     if event.suppress:
         court.facts.publish([_fact(event)])
     return court.ledger.move(event.workspace, event.message_id, _step(event.status, event))

@@ -111,7 +111,7 @@ def _goes_on(message: Message, gate: Gate, rounds: Rounds) -> bool:
     if refused is None:
         return True
     later = now + PAUSED if refused.rule == "campaign" else next_look(message.planned_at, now)
-    rounds.ledger.postpone(message, later)
+    rounds.ledger.postpone(message, min(later, message.not_after or later))
     return False
 
 

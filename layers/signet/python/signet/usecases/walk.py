@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from signet.domain.gate import keeps_hours
 from signet.domain.message import READY, Message, ended
 from signet.domain.work import RenderMessage, WalkCampaign
 from signet.ports import Clock, Gates, Ledger, Step, WorkQueue
@@ -43,7 +44,8 @@ def walk(work: WalkCampaign, *, path: Path) -> int:
     )
     waiting = [m for m in page.items if isinstance(m, Message) and m.status in READY]
     if status == "active":
-        _send_on(waiting, path)
+        now = path.clock.now()
+        _send_on([message for message in waiting if not keeps_hours(message, now)], path)
     else:
         _cancel(waiting, path)
     if page.next_position is not None:

@@ -91,6 +91,11 @@ def read(item: dict[str, Any]) -> Message:
         known.pop("due_at", None)
     elif "due_sk" in item:
         known["due_at"] = keys.moment(item["due_sk"])
+    limit = known.get("not_after")
+    if isinstance(limit, str):
+        # A limit that somebody wrote without a zone is one in UTC, and stops nobody's round.
+        moment = datetime.fromisoformat(limit)
+        known["not_after"] = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return Message(
         **known,
         place=_place(item.get("place")),
@@ -170,6 +175,8 @@ def stepping(step: Step) -> Update:
         sets=sets | (due(step.due_at) if step.due_at is not None else {}),
         appends={"log": [entry]} if step.log is None and step.from_statuses != (step.to,) else {},
         condition=_condition(step),
+        # Why it waited is no reason for where it is now.
+        removes=("reason",) if step.to == "sent" and not step.reason else (),
     )
 
 

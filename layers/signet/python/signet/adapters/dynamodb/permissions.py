@@ -13,7 +13,7 @@ from signet.domain.consent import Consent, strictest
 from signet.domain.permission import Permission
 from signet.domain.receipt import Particulars, Receipt
 from signet.ports import Sealer, Whom
-from signet.ports.store import Absent, Either, Store, Update, UpTo
+from signet.ports.store import Absent, Condition, Either, Equal, Store, Update, UpTo
 
 _OWN = "own"
 _NONE = Particulars()
@@ -74,13 +74,17 @@ class DynamoPermissions(SuppressionRows):
             found = strictest_settings(found, self._settings(bonds, child), since=since)
         return found
 
-    def choose(self, workspace: str, profile_id: str, settings: Settings) -> None:
-        """Write a person's own settings over those that they chose earlier."""
+    def choose(
+        self, workspace: str, profile_id: str, settings: Settings, *, over: Settings | None = None
+    ) -> bool:
+        """Write a person's own settings over those that they chose earlier, or exactly these."""
         written = settings.model_dump(mode="json", exclude_none=True)
         place = (keys.profile(workspace, profile_id), CONSENTS)
-        written["at"] = settings.at.isoformat(timespec="microseconds")
-        earlier = Either((Absent(_OWN), UpTo((_OWN, "at"), written["at"])))
-        self._table.update(place, Update(sets={_OWN: written}, condition=earlier))
+        written["at"] = _written(settings.at)
+        standing: Condition = Either((Absent(_OWN), UpTo((_OWN, "at"), written["at"])))
+        if over is not None:
+            standing = Absent(_OWN) if over == UNSET else Equal((_OWN, "at"), _written(over.at))
+        return self._table.update(place, Update(sets={_OWN: written}, condition=standing))
 
     def record_consent(
         self,
@@ -113,6 +117,10 @@ class DynamoPermissions(SuppressionRows):
     ) -> tuple[Consent, ...]:
         """Read a profile's own words from its row."""
         return self._receipts.words(workspace, profile_id, item)
+
+
+def _written(at: datetime) -> str:
+    return at.isoformat(timespec="microseconds")
 
 
 def _own(item: dict[str, Any]) -> Settings:
