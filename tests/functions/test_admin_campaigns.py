@@ -189,3 +189,26 @@ def test_cap_that_makes_no_sense_is_400(cap: dict[str, object], field: str) -> N
     found = world.call("POST", "/v1/campaigns", body)
 
     assert (400, field) == (found.status, found.json["errors"][0]["field"])
+
+
+@pytest.mark.parametrize(
+    "limit", ["2026-12-01T10:00:00", "2026-12-01", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59Z"]
+)
+def test_a_limit_that_is_no_moment_everywhere_is_refused(limit: str) -> None:
+    """Without an offset nobody knows when it is, and one at the end of time fits no other zone."""
+    world = World()
+    world.template()
+    draft = {"name": "x", "on": {"event": "e"}, "template": "thanks", "topic": "news"}
+    found = world.call("POST", "/v1/campaigns", {**draft, "not_after": limit})
+
+    assert (400, "not_after") == (found.status, found.json["errors"][0]["field"])
+
+
+def test_a_limit_is_kept_as_a_moment() -> None:
+    """Whatever its offset, it is shown in UTC."""
+    world = World()
+    world.template()
+    draft = {"name": "x", "on": {"event": "e"}, "template": "thanks", "topic": "news"}
+    found = world.call("POST", "/v1/campaigns", {**draft, "not_after": "2026-12-01T10:00:00+02:00"})
+
+    assert (201, "2026-12-01T08:00:00Z") == (found.status, found.json["not_after"])

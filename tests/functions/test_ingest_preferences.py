@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 import pytest
 
 from functions.ingest.wording.words import LANGUAGES, words_of
+from signet.domain.cap import Cap
 from signet.domain.choices import FREQUENCIES, UNSET, Settings
+from signet.domain.policy import PolicyDraft, Topic
 from tests.functions.choosing_world import BROWSER, FORM, Choosing
 from tests.functions.ingest_world import NOW
 
@@ -309,3 +311,40 @@ def test_an_address_of_nobody_known_can_only_leave(choosing: Choosing) -> None:
     found = [(one.reason, one.scope) for one in world.allowed.suppressions]
     assert [("unsubscribed", "address"), ("unsubscribed", "topic")] == sorted(found)
     assert 200 == world.send({"do": "pause"}).status
+
+
+def test_who_gets_a_hundred_kinds_of_mail_can_leave_them_all() -> None:
+    """However long the form is, it is read, and all of it at once."""
+    world = Choosing()
+    topics = tuple(Topic(topic=f"t{n}", channels=("email", "sms")) for n in range(50))
+    world.decide(PolicyDraft(topics=topics))
+    places = [f"{channel}:t{n}" for n in range(50) for channel in ("email", "sms")]
+    saved = world.send({"do": "save", "shown": places, "on": places})
+    granted = [word for word in world.words().values() if word == "granted"]
+    left = world.send({"do": "none", "shown": places, "on": places})
+
+    assert (200, 200) == (saved.status, left.status)
+    assert len(places) <= len(granted)
+    assert {"withdrawn"} == set(world.words().values())
+
+
+def test_leaving_everything_outlives_the_person(choosing: Choosing) -> None:
+    """The topic of the mail is suppressed for its address, as by the one click."""
+    choosing.send({"do": "none", "shown": SHOWN, "on": SHOWN})
+    found = [(one.scope, one.topic) for one in choosing.allowed.suppressions]
+
+    assert [("topic", "news")] == found
+
+
+def test_two_choices_of_one_moment_are_both_kept(choosing: Choosing) -> None:
+    """A pause is not undone by a form that was read before it, nor lost because it was."""
+    old = choosing.allowed.settings
+    choosing.send({"do": "pause", "shown": SHOWN, "on": SHOWN})
+    weekly = Settings(cap=Cap(most=1, within=timedelta(days=7)), at=NOW + timedelta(seconds=9))
+    stale = choosing.permissions.choose("main", "p1", weekly, over=old)
+    paused = choosing.allowed.settings
+    fresh = choosing.permissions.choose("main", "p1", weekly, over=paused)
+
+    assert (False, True) == (stale, fresh)
+    assert paused.paused_until is not None
+    assert weekly == choosing.allowed.settings
