@@ -85,6 +85,7 @@ class Office2026:
             hall.catalog,
             MemoryFacts(),
             DynamoEvidence(hall.events_table),
+            DynamoCaps(hall.people_table),
         )
         self.office = Office(
             DynamoMerges(hall.people_table, hall.sealer),
