@@ -38,8 +38,8 @@ def test_every_mail_is_sent_once_when_the_slice_is_through(result: dict[str, Any
 
 
 def test_counters_equal_the_load_when_the_slice_is_through(result: dict[str, Any]) -> None:
-    """Five hundred people and five hundred events are counted, and fifty deliveries."""
-    assert 1000 == result["counted_events"]
+    """Five hundred people, their consents and their events are counted, and fifty deliveries."""
+    assert 1500 == result["counted_events"]
     assert 50 == result["counted_messages"] == result["counted_delivered"]
 
 
