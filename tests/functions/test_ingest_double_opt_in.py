@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from signet.domain.consent import Consent
 from signet.domain.policy import Policy
+from signet.domain.receipt import Receipt, outcome
 from tests.functions.consents import (
     BUTTON,
     NEWS,
@@ -278,3 +280,17 @@ def test_a_write_key_can_only_withdraw() -> None:
     assert [403, 403, 201] == [answer.status for answer in (*asked, left)]
     assert "consents.grant" in asked[0].json["detail"]
     assert "withdrawn" == getattr(word(world), "status", None)
+
+
+def test_an_older_no_of_ones_own_does_not_overtake_a_merged_one() -> None:
+    """Asked after a merge, with the other profile's later no standing, a click counts."""
+    own = Consent(channel="email", topic="news", status="withdrawn", at=NOW - timedelta(days=5))
+    said = {"channel": "email", "topic": "news", "basis": "consent"}
+    pending = Receipt.model_validate(
+        {**said, "id": "r", "profile_id": "p1", "event": "pending", "at": NOW,
+         "over": NOW - timedelta(days=3)}
+    )  # fmt: skip
+    since = own.model_copy(update={"at": NOW - timedelta(days=2)})
+
+    assert "confirm" == outcome(pending, own, confirmed=False, now=NOW)
+    assert "overtaken" == outcome(pending, since, confirmed=False, now=NOW)

@@ -57,12 +57,16 @@ def deaf_to(scope: str) -> Make:
 
 def as_spelled(real: Any) -> Any:
     """Look an address up as it is spelled on the mail, and in no other form."""
-    return lambda ready: replace(real(ready), mailbox="")
+    return lambda ready: _knowing(real(ready), mailbox="")
 
 
 def alone(real: Any) -> Any:
     """Look no other address of the same person up."""
-    return lambda ready: replace(real(ready), also=())
+    return lambda ready: _knowing(real(ready), also=())
+
+
+def _knowing(mail: Any, **less: Any) -> Any:
+    return replace(mail, handles=replace(mail.handles, **less))
 
 
 def stale_policy(real: Any) -> Any:

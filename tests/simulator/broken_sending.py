@@ -108,7 +108,7 @@ class Overwriting:
 def unconditional_place(real: Any) -> Any:
     """Take a place under a cap over whatever somebody else wrote meanwhile."""
 
-    def reserve(self: Any, workspace: str, profile_id: str, wanted: Any) -> Any:
-        return real(type(self)(Overwriting(self._table)), workspace, profile_id, wanted)
+    def reserve(self: Any, workspace: str, everyone: Any, wanted: Any) -> Any:
+        return real(type(self)(Overwriting(self._table)), workspace, everyone, wanted)
 
     return reserve

@@ -12,7 +12,7 @@ from typing import Any
 
 from functions.deliver import wiring
 from signet.domain.message import Message
-from signet.domain.permission import judge, question, refusal
+from signet.domain.permission import Question, judge, refusal
 from signet.domain.work import DeliverMessage, DeliverMessages
 from signet.errors import InDoubt, Permanent, Poison, Transient
 from signet.ports import Outgoing, Step
@@ -43,7 +43,7 @@ def _one(item: DeliverMessage, desk: Desk, send: Send) -> None:
     permissions = desk.lookout.permissions
     allowed = permissions.look(message.workspace, message.profile_id or "", item.recipient)
     own = frozenset({item.recipient})
-    refused = refusal(judge(allowed, question(message, own, at=desk.clock.now())))
+    refused = refusal(judge(allowed, Question("email", message.topic, desk.clock.now(), own)))
     if refused is not None:
         _mark(message, desk, to="skipped", reason=refused.reason)
         return

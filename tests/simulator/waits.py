@@ -17,7 +17,7 @@ from tests.simulator.world import MOST_SKEW
 
 # What a refusal that passes says, and the one that never will.
 HOURS = frozenset({"quiet_hours", "outside_send_window"})
-CLOSING = "its hours end"
+CLOSING = "ends_soon"
 NEVER = "no_window_before_not_after"
 # From the read of a policy until the row that follows from it: a process may freeze in between.
 SLOWEST = 700.0

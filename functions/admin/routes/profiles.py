@@ -7,12 +7,11 @@ from signet.domain.receipt import Receipt, with_expiries
 from signet.errors import Missing, Rejected
 from signet.ports import Page, TimelineEntry
 from signet.runtime import etag
-from signet.usecases import consent_views, people, post_codes, views
+from signet.usecases import people, post_codes, views
 from signet.usecases.computing import compute
-from signet.usecases.consent_views import WordView
 from signet.usecases.people import Registry, TraitsPatch
 from signet.usecases.timelines import Joined
-from signet.usecases.views import ProfileBrief, ProfileView, TimelineView
+from signet.usecases.views import ProfileBrief, ProfileView, TimelineView, WordView
 
 
 def listed(asked: Asked) -> Reply:
@@ -60,7 +59,7 @@ def consents(asked: Asked) -> Reply:
     else:
         # Who was led on to another profile since is asked for as they were then.
         words = permissions.words_at(asked.workspace, asked.path["profile_id"], at)
-    return asked.slice(words, lambda word: consent_views.word(word, at or now))
+    return asked.slice(words, lambda word: views.word(word, at or now))
 
 
 def receipts(asked: Asked) -> Reply:
@@ -98,6 +97,7 @@ def _view(asked: Asked, person: Profile, lineage: Lineage | None = None) -> Prof
     return views.profile(
         person,
         permissions=asked.ports.permissions,
+        at=asked.ports.clock.now(),
         lineage=lineage,
         merged=asked.ports.merges.members(asked.workspace, person.id),
         post_codes=lambda country: post_codes.table_of(

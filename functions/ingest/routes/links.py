@@ -4,6 +4,7 @@ from typing import Literal
 
 from functions.ingest import browsers, pages
 from functions.ingest.ports import Ports
+from functions.ingest.routes.confirmations import words as desk_of
 from functions.ingest.wording.words import Words, words_of
 from signet.domain.work import NoteEngagement
 from signet.errors import Missing, Rejected, Transient
@@ -65,10 +66,7 @@ class _Routes:
             link.message_id,
             workspace=link.workspace,
             ledger=self._ports.ledger,
-            permissions=self._ports.permissions,
-            queue=self._ports.work,
-            clock=self._ports.clock,
-            controller=consent.controller(self._ports.catalog.policy(link.workspace)),
+            desk=desk_of(self._ports),
         )
         # A mail program reads no page, and is answered with as few calls as can be.
         words = self._words(link) if browsers.is_person(self._app.call) else words_of(None, "")

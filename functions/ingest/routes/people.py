@@ -13,7 +13,6 @@ from functions.ingest.routes import confirmations
 from signet.domain.principal import Principal, demand
 from signet.domain.request import (
     PROFILE_ID_PATTERN,
-    AddressRequest,
     ConsentRequest,
     ReleaseRequest,
     SuppressionRequest,
@@ -94,7 +93,7 @@ class _Routes:
         desk = confirmations.desk(self._ports)
         return double_opt_in.ask(request, caller=caller, profile_id=profile_id, key=key, desk=desk)
 
-    def _mirror(self, request: AddressRequest, workspace: str) -> None:
+    def _mirror(self, request: SuppressionRequest | ReleaseRequest, workspace: str) -> None:
         """Let the provider know, some time; our own word is in force already."""
         asked = mirroring.wanted(request, workspace=workspace, sealer=self._ports.sealer)
         try:

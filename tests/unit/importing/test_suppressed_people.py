@@ -24,7 +24,7 @@ from signet.domain.message import Message, Rule
 from signet.domain.permission import refusal
 from signet.domain.profile import Profile
 from signet.domain.provider_event import ProviderEvent
-from signet.usecases.consent import unsubscribe
+from signet.usecases.consent import Desk, unsubscribe
 from signet.usecases.handles import handles_of
 from signet.usecases.kinship import Office
 from signet.usecases.look import Considered, Lookout, look
@@ -115,14 +115,15 @@ class Office2026:
         """Let somebody follow the link of a mail."""
         message = self.message(person, address, NEWS)
         self.ledger.plan(message)
-        unsubscribe(
-            message.id,
-            workspace="main",
-            ledger=self.ledger,
+        desk = Desk(
+            profiles=self.hall.profiles,
             permissions=self.hall.permissions,
+            catalog=self.hall.catalog,
+            sealer=self.hall.sealer,
             queue=MemoryQueue(self.hall.clock),
             clock=self.hall.clock,
         )
+        unsubscribe(message.id, workspace="main", ledger=self.ledger, desk=desk)
 
     def bounce(self, person: Profile, address: str) -> None:
         """Let a mail to somebody come back for ever."""
@@ -180,7 +181,7 @@ class Office2026:
     def _considered(self, person: Profile, address: str, topic: str | None) -> Considered:
         handles = handles_of(address, person, workspace="main", sealer=self.hall.sealer)
         message = self.message(person, address, topic)
-        return Considered(message, handles.recipient, handles.mailbox, handles.also)
+        return Considered(message, handles)
 
 
 def everybody(hall: Hall) -> list[Profile]:

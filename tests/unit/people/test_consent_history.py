@@ -13,7 +13,7 @@ from signet.adapters.sealer import RootSealer
 from signet.domain.consent import Consent
 from signet.domain.permission import Question, judge, refusal
 from signet.domain.receipt import Receipt, with_expiries
-from signet.usecases.consent_views import word as shown
+from signet.usecases.views import word as shown
 from tests.unit.people.test_merging import Town, town
 
 HISTORIES, MERGED_HISTORIES = 1000, 100

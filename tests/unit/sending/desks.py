@@ -22,6 +22,7 @@ from signet.adapters.sealer import RootSealer
 from signet.domain.campaign import Campaign, CampaignDraft, CampaignStatus
 from signet.domain.consent import Consent
 from signet.domain.message import Message
+from signet.domain.place import NOWHERE, Place
 from signet.domain.policy import Policy, PolicyDraft
 from signet.domain.waiting import FIRST_LOOK
 from signet.domain.work import DeliverMessage, DeliverMessages
@@ -68,6 +69,8 @@ class World:
     profiles: MemoryTable = field(default_factory=MemoryTable)
     campaigns: MemoryTable = field(default_factory=MemoryTable)
     epoch: MemoryEpoch = field(default_factory=MemoryEpoch)
+    # Where the person is whenever a message to them is rendered.
+    place: Place = NOWHERE
 
     def __post_init__(self) -> None:
         random = SeededRandom("desk")
@@ -109,6 +112,7 @@ class World:
             workspace="main", id=name, template="t", profile_id="p1", recipient="h1",
             planned_at=NOW, due_at=NOW + FIRST_LOOK,
         )  # fmt: skip
+        self.place = fields.pop("place", self.place)
         self.ledger.plan(message.model_copy(update=fields))
         return self.rendered(name)
 
@@ -122,6 +126,7 @@ class World:
             message_id=name,
             template_version=1,
             recipient="h2",
+            place=self.place,
             rendered_at=NOW,
             body_hash=digest(RAW),
             body=base64.b64encode(body).decode(),

@@ -68,7 +68,7 @@ def test_a_row_that_never_rests_is_tried_again_later() -> None:
     wanted = Reservation(message_id="m1", campaign_id="c1", caps=(HOURLY,), at=NOW)
 
     with pytest.raises(Transient, match="caps of a person"):
-        DynamoCaps(world.profiles).reserve("main", "p1", wanted)
+        DynamoCaps(world.profiles).reserve("main", ["p1"], wanted)
 
 
 @pytest.mark.parametrize(

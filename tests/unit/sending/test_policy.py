@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from signet.adapters.dynamodb.caps import DynamoCaps
-from signet.cleaning.whereabouts import narrowed, place_of
+from signet.cleaning.whereabouts import place_of
 from signet.domain.holdout import point
 from signet.domain.message import Message
 from signet.domain.place import Place
@@ -59,6 +59,8 @@ def test_a_message_waits_for_the_end_of_quiet_hours(world: World) -> None:
     world.sweep()
     world.deliver(world.rendered())
     assert ("sent", 1) == (world.status(), len(world.mailer.sent))
+    # Why it waited is no reason for where it is now.
+    assert "" == world.message().reason
 
 
 def test_quiet_hours_hold_what_is_unclaimed_at_once(world: World) -> None:
@@ -239,7 +241,7 @@ def test_the_row_of_a_message_stays_within_a_kilobyte(show: Callable[[str], None
     world.campaign(
         "active", topic="product-news", caps=[{"most": 2, "within": "P7D"}], name=campaign
     )
-    america = narrowed(place_of({"country": "US"}))
+    america = place_of({"country": "US"})
     world.mailer.answer = "0102019abc" + "d" * 50
     work = world.planned(
         "m" * 32, topic="product-news", place=america, profile_id=person, campaign_id=campaign,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from signet.cleaning.whereabouts import place_of
 from signet.domain.events import Event
 from signet.domain.message import Message
 from signet.domain.profile import Profile, Trait
@@ -95,11 +96,11 @@ def test_a_message_that_somebody_asked_for_waits_as_well(desk: Desk) -> None:
 
 
 def test_a_service_message_leaves_at_night(desk: Desk) -> None:
-    """It is asked for no hours, so it is work at once; its row keeps no place."""
+    """It is asked for no hours, so it is work at once."""
     planned = desk.requested()
 
     assert planned.render is not None
-    assert ("planned", None) == (desk.status("t1"), desk.message("t1").place)
+    assert "planned" == desk.status("t1")
 
 
 @pytest.mark.parametrize(
@@ -130,18 +131,14 @@ def test_a_policy_is_in_force_for_the_very_next_event(desk: Desk) -> None:
     assert desk.plan().render is not None
 
 
-def test_the_place_is_kept_short_and_read_whole(desk: Desk) -> None:
-    """Zones that follow from the country are not written; in all of them it must be open."""
-    desk.clock.moment = datetime(2026, 11, 24, 22, tzinfo=UTC)  # 17:00 in New York, noon in Hawaii
-    planned = desk.plan(country="US")
-    assert (("US", ()), "planned") == (_place(desk, planned), desk.status(planned.message_id))
+def test_who_moved_is_asked_for_the_clock_where_they_are_now(desk: Desk) -> None:
+    """A message waits for a place's hours; when it is rendered, the person may be elsewhere."""
+    planned = desk.plan(country="US")  # noon in Hawaii, 15:30 in New York
+    assert "planned" == desk.status(planned.message_id)
 
-    desk.policy(quiet_hours=[{"start": "11:00", "end": "13:00"}])
+    desk.place = place_of({"country": "AT"})
     desk.deliver(desk.rendered(planned.message_id))
-    assert "held" == desk.status(planned.message_id)
 
-
-def _place(desk: Desk, planned: Planned) -> tuple[str, tuple[str, ...]]:
-    place = desk.message(planned.message_id).place
-    assert place is not None
-    return place.country, place.zones
+    assert ("held", MORNING) == (
+        desk.status(planned.message_id), desk.message(planned.message_id).due_at
+    )  # fmt: skip

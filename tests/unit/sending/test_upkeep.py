@@ -187,6 +187,19 @@ def test_a_paused_message_waits_on_until_its_campaign_is_resumed(world: World) -
     assert ["m1"] == renders(world)
 
 
+def test_a_resume_opens_nobodys_quiet_hours(world: World) -> None:
+    """What waits for its hours goes on waiting; what waited for the campaign goes."""
+    later = NOW + timedelta(hours=9)
+    for name, reason in (("m1", "quiet_hours"), ("m2", "campaign_paused")):
+        world.planned(name, campaign_id="c1", status="held", reason=reason, due_at=later)
+    world.campaign("active")
+    path = Path(world.ledger, world.gates, world.renders, world.queue, world.clock)
+    walk(WalkCampaign(workspace="main", campaign_id="c1"), path=path)
+
+    assert ["m2"] == renders(world)
+    assert (later, "held") == (world.message("m1").due_at, world.status("m1"))
+
+
 def test_a_walk_goes_through_every_page(world: World) -> None:
     """A cancelled campaign ends all its waiting messages, however many there are."""
     names = [f"m{number:03d}" for number in range(230)]

@@ -82,17 +82,6 @@ def place_of(traits: Mapping[str, JsonValue], *, region: str | None = None) -> P
     return Place(country=phone.country, zones=zones if said else _zones_of_phone(phone))
 
 
-def narrowed(place: Place) -> Place:
-    """Leave out the zones that follow from the country, to be kept in a row."""
-    same = place.zones == _zones_of(place.country)
-    return Place(country=place.country) if same else place
-
-
-def widened(place: Place) -> Place:
-    """Give a place that was kept its zones again."""
-    return place if place.zones else Place(country=place.country, zones=_zones_of(place.country))
-
-
 def _phone(traits: Mapping[str, JsonValue], region: str | None) -> Phone | None:
     written = traits.get("phone")
     phone = phones.read(written, region) if isinstance(written, str) and written else None

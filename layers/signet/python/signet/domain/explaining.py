@@ -88,6 +88,7 @@ PHRASES: dict[str, Phrase] = {
     "sunset": lambda _: "the person has not engaged with our messages for a long time",
     "quiet_hours": lambda _: "quiet hours",
     "outside_send_window": lambda _: "the hours in which such messages are sent",
+    "ends_soon": lambda _: "what allowed it was about to end",
     "zone_unknown": lambda _: "the person's time zone is not known",
     "no_open_hour": lambda _: "there is no hour in which it may be sent",
     "no_window_before_not_after": lambda _: "no hour in which it may be sent is left",

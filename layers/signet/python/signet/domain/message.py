@@ -5,8 +5,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from signet.domain.place import Place
-
 Channel = Literal["email"]
 MessageClass = Literal["once", "assured"]
 Status = Literal[
@@ -167,7 +165,6 @@ class Message(BaseModel):
     event_key: str = ""
     recipient: str = ""
     mailbox: str = ""
-    place: Place | None = None
     body_hash: str = ""
     provider_id: str = ""
     epoch: int = Field(default=0, ge=0)

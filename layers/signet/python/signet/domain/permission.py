@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from signet.domain.choices import UNSET, Settings, pause_rule
 from signet.domain.consent import Consent
-from signet.domain.message import Message, Rule
+from signet.domain.message import Rule
 from signet.domain.place import NOWHERE, Place
 from signet.domain.suppression import Suppression
 
@@ -19,11 +19,13 @@ class Permission(BaseModel):
     """
     What the look before a send needs: a person's consents, their addresses' suppressions.
 
-    `settings` are what the person chose for all marketing.
+    `settings` are what the person chose for all marketing; `everyone` are the profiles that are
+    this person by now, with the one that the others were merged into first.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    everyone: tuple[str, ...] = ()
     consents: tuple[Consent, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     settings: Settings = UNSET
@@ -60,20 +62,6 @@ class Question:
     campaign_id: str = ""
     place: Place = NOWHERE
     not_after: datetime | None = None
-
-
-def question(message: Message, own: frozenset[str], *, at: datetime) -> Question:
-    """Put a message's row as a question of this moment."""
-    return Question(
-        channel=message.channel,
-        topic=message.topic,
-        at=at,
-        own=own,
-        profile_id=message.profile_id or "",
-        campaign_id=message.campaign_id or "",
-        place=message.place or NOWHERE,
-        not_after=message.not_after,
-    )
 
 
 def judge(permission: Permission, asked: Question) -> tuple[Rule, ...]:

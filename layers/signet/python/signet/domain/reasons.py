@@ -31,6 +31,7 @@ CODES = frozenset(
         "outside_send_window",
         "zone_unknown",
         "no_open_hour",
+        "ends_soon",
         "no_window_before_not_after",
         "capped",
         "campaign_draft",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from signet.domain.events import MESSAGE_REQUESTED, Event
+from signet.domain.place import NOWHERE, Place
 from signet.domain.provider_event import ProviderEvent
 from signet.errors import Poison
 
@@ -53,7 +54,8 @@ class DeliverMessage(Work):
     `body` is the sealed and compressed mail as base64, or empty where `body_ref` names the object
     that holds it. `body_hash` is the SHA-256 of the mail's bytes, in hex. `recipient` is the keyed
     hash of the address that the mail was written to, which may have changed since it was planned;
-    `mailbox` is that of its spelling without a tag, `also` are those of other addresses of theirs.
+    `mailbox` is that of its spelling without a tag, `also` are those of other addresses of theirs,
+    and `place` is where the person may be.
     """
 
     kind: Literal["deliver_message"] = "deliver_message"
@@ -63,6 +65,7 @@ class DeliverMessage(Work):
     recipient: str
     mailbox: str = ""
     also: tuple[str, ...] = ()
+    place: Place = NOWHERE
     rendered_at: datetime
     body_hash: str
     body: str = ""

@@ -7,7 +7,6 @@ from typing import Protocol
 
 from signet.domain.gate import Gate
 from signet.domain.message import Engagement, Message, Rule, Status, Transition
-from signet.domain.place import Place
 from signet.ports.people import Page
 
 
@@ -49,7 +48,6 @@ class Step:
     profile_id: str = ""
     recipient: str = ""
     mailbox: str = ""
-    place: Place | None = None
     log: tuple[Transition, ...] | None = None
 
 

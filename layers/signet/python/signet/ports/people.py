@@ -179,10 +179,12 @@ class Caps(Protocol):
     """Who got how much of what: the places under frequency caps."""
 
     def reserve(
-        self, workspace: str, profile_id: str, wanted: Reservation
+        self, workspace: str, everyone: Sequence[str], wanted: Reservation
     ) -> Cap | Unanswered | None:
         """
         Take a place under every cap, or give the cap that leaves none, or the silence.
+
+        What any of the profiles that are one person now has got counts; the place is the first's.
 
         Idempotent: by the message's id; a repeat moves its place to the later moment.
         """

@@ -123,7 +123,7 @@ def choices(message_id: str, *, workspace: str, desk: Desk) -> Choices:
         unshared=False,
         traits=person.values() if person else None,
         policy_version=0,
-        at=desk.scribe.clock.now(),
+        at=desk.scribe.desk.clock.now(),
     )
     return _looked(found, desk) if person else found
 
@@ -142,10 +142,10 @@ def choose(known: Choices, wish: Wish, desk: Desk) -> Choices:
     message, scribe = known.message, desk.scribe
     if message.profile_id is None:
         if wish.does == "none":
-            _unsubscribe(message, desk)
+            consent.unsubscribe_from(message, desk.scribe.desk)
         return known
     if wish.does == "none" and message.topic is not None:
-        _unsubscribe(message, desk)
+        consent.unsubscribe_from(message, desk.scribe.desk)
         known = _looked(known, desk)
     for box in known.boxes:
         ticked = wish.does != "none" and box.place in wish.on
@@ -161,23 +161,24 @@ def choose(known: Choices, wish: Wish, desk: Desk) -> Choices:
 
 def _set(known: Choices, wish: Wish, desk: Desk) -> None:
     """Write the settings that are wished for, over those that stand at this moment."""
-    message, permissions = known.message, desk.scribe.permissions
-    person = message.profile_id or ""
-    for last in (*(False,) * TRIES, True):
+    message, permissions = known.message, desk.scribe.desk.permissions
+    workspace, person = message.workspace, message.profile_id or ""
+    for _ in range(TRIES):
         wanted = _wanted(known, wish)
-        # Of somebody who was merged, others' settings may count, which are not in their own row.
-        over = None if last else known.settings
-        if wanted is None or permissions.choose(message.workspace, person, wanted, over=over):
+        if wanted is None or permissions.choose(workspace, person, wanted, over=known.settings):
             return
         known = _looked(known, desk)
+    # Of somebody who was merged, settings may stand that are in another one's row.
+    if (wanted := _wanted(known, wish)) is not None:
+        permissions.choose(workspace, person, wanted)
 
 
 def _looked(known: Choices, desk: Desk) -> Choices:
     """Look at what holds for a known person at this moment."""
     message = known.message
     policy = desk.catalog.policy(message.workspace) or Policy(workspace=message.workspace)
-    allowed = desk.scribe.permissions.look(message.workspace, message.profile_id or "")
-    now = desk.scribe.clock.now()
+    allowed = desk.scribe.desk.permissions.look(message.workspace, message.profile_id or "")
+    now = desk.scribe.desk.clock.now()
     return replace(
         known,
         boxes=tuple(_boxes(policy, allowed, message, at=now)),
@@ -232,14 +233,3 @@ def _record(box: Box, known: Choices, scribe: Scribe, *, granted: bool) -> None:
 
 def _source(known: Choices) -> str:
     return f"preferences:{known.message.id}"
-
-
-def _unsubscribe(message: Message, desk: Desk) -> None:
-    consent.unsubscribe(
-        message.id,
-        workspace=message.workspace,
-        ledger=desk.ledger,
-        permissions=desk.scribe.permissions,
-        queue=desk.scribe.desk.queue,
-        clock=desk.scribe.clock,
-    )

@@ -107,42 +107,46 @@ _SAID = {
 }  # fmt: skip
 
 
-def unsubscribe(
-    message_id: str,
-    *,
-    workspace: str,
-    ledger: MessageBook,
-    permissions: PermissionStore,
-    queue: WorkQueue,
-    clock: Clock,
-    controller: str = "",
-) -> None:
+def unsubscribe(message_id: str, *, workspace: str, ledger: MessageBook, desk: Desk) -> None:
     """
     Take the person at their word who clicked "unsubscribe" in a message.
 
-    A marketing message withdraws the consent for its topic, and suppresses the topic for its
-    address, which outlives the profile; a message without a topic, or one whose profile is not
-    known, suppresses the address.
-
-    Effects: ledger (read), permissions, preprocess queue (the entry in the timeline).
+    Effects: ledger (read); those of `unsubscribe_from`.
     Idempotent: a second click changes nothing more.
 
     Raises:
         Missing: There is no such message any more.
     """
     message = ledger.get(workspace, message_id)
-    if message is None or not (message.profile_id or message.recipient):
+    if message is None:
         raise Missing("there is no such link")
-    consent = None
-    if message.topic is not None and message.profile_id is not None:
-        wanted = _withdrawal(message, message.topic, clock)
-        consent = _withdraw(wanted, message, permissions=permissions, controller=controller)
-    elif not message.recipient:
-        raise Missing("there is no such link")
-    leave_alone(message, consent, suppressions=permissions, clock=clock)
-    if consent is not None and message.profile_id is not None:
-        ident = derived(workspace, message_id, "unsubscribed")
-        told(consent, ident, workspace=workspace, profile_id=message.profile_id, queue=queue)
+    unsubscribe_from(message, desk)
+
+
+def unsubscribe_from(message: Message, desk: Desk) -> None:
+    """
+    Send no more of the kind of a message.
+
+    A marketing message withdraws the consent for its topic, and suppresses the topic for its
+    address, which outlives the profile; a message without a topic, or one whose profile is not
+    known, suppresses the address.
+
+    Effects: permissions, preprocess queue (the entry in the timeline).
+    Idempotent: a second time changes nothing more.
+
+    Raises:
+        Missing: The message names neither a person's topic nor an address.
+    """
+    if message.topic is None or message.profile_id is None:
+        if not message.recipient:
+            raise Missing("there is no such link")
+        leave_alone(message, None, suppressions=desk.permissions, clock=desk.clock)
+        return
+    workspace, profile_id = message.workspace, message.profile_id
+    consent = _withdraw(_withdrawal(message, message.topic, desk.clock), message, desk)
+    leave_alone(message, consent, suppressions=desk.permissions, clock=desk.clock)
+    ident = derived(workspace, message.id, "unsubscribed")
+    told(consent, ident, workspace=workspace, profile_id=profile_id, queue=desk.queue)
 
 
 def _withdrawal(message: Message, topic: str, clock: Clock) -> Consent:
@@ -156,11 +160,10 @@ def _withdrawal(message: Message, topic: str, clock: Clock) -> Consent:
     )
 
 
-def _withdraw(
-    consent: Consent, message: Message, *, permissions: PermissionStore, controller: str
-) -> Consent:
+def _withdraw(consent: Consent, message: Message, desk: Desk) -> Consent:
     """Withdraw a consent, unless the same link's withdrawal stands already; give what stands."""
-    particulars = Particulars(controller=controller, method="one-click", actor=RECIPIENT)
+    responsible = controller(desk.catalog.policy(message.workspace))
+    particulars = Particulars(controller=responsible, method="one-click", actor=RECIPIENT)
     stood = consent
 
     def demand_news(standing: Consent | None) -> None:
@@ -171,7 +174,7 @@ def _withdraw(
             raise Duplicate("the same link was used before")
 
     try:
-        return permissions.record_consent(
+        return desk.permissions.record_consent(
             message.workspace,
             message.profile_id or "",
             consent,

@@ -32,6 +32,7 @@ from signet.ports import (
 )
 from signet.usecases.bodies import opened
 from signet.usecases.doubt import doubt_when_lapsed
+from signet.usecases.handles import Handles
 from signet.usecases.look import Considered, Lookout, look
 from signet.usecases.send_work import packed_deliveries
 
@@ -41,7 +42,7 @@ LOT = 5
 # The outcome of a claim is worth a second write: without it, only evidence or doubt settle it.
 WRITES = 2
 # The reason of a message that waits because what allowed it ends before it can be handed over.
-CLOSING = "its hours end"
+CLOSING = "ends_soon"
 TimeLeft = Callable[[], timedelta]
 
 
@@ -232,7 +233,8 @@ def _looked(claims: Sequence[Held], desk: Desk) -> list[Held]:
 
 def _considered(ready: Ready) -> Considered:
     item = ready.item
-    return Considered(ready.message, item.recipient, mailbox=item.mailbox, also=item.also)
+    handles = Handles(item.recipient, mailbox=item.mailbox, also=item.also)
+    return Considered(ready.message, handles, item.place)
 
 
 def _hand_over_all(claims: Sequence[Held], desk: Desk, *, time_left: TimeLeft) -> None:

@@ -9,7 +9,7 @@ from signet.domain.policy import DoubleOptIn, Policy
 from signet.domain.principal import Principal
 from signet.domain.receipt import RECIPIENT, Outcome, Particulars, Receipt, outcome
 from signet.domain.request import ConsentRequest, MessageRequest, Recipient
-from signet.errors import Conflict, Missing
+from signet.errors import Conflict, Duplicate, Missing
 from signet.ids import derived
 from signet.ports import SourceRegistry
 from signet.templating.links import Kind, Link
@@ -115,6 +115,8 @@ def confirm(link: Link, *, desk: consent.Desk) -> Outcome:
         return found
     try:
         kept = _granted(pending, now, workspace=link.workspace, desk=desk)
+    except Duplicate:
+        return "confirmed"
     except Conflict:
         return "overtaken"
     _finish(kept, pending, workspace=link.workspace, desk=desk)
@@ -198,6 +200,8 @@ def _granted(pending: Receipt, now: datetime, *, workspace: str, desk: consent.D
     def demand_not_withdrawn(standing: Consent | None) -> None:
         if outcome(pending, standing, confirmed=True, now=now) == "overtaken":
             raise Conflict("it was withdrawn since")
+        if standing is not None and standing.evidence == word.evidence:
+            raise Duplicate("another press of the button came first")
 
     return desk.permissions.record_consent(
         workspace,

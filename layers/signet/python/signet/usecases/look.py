@@ -1,16 +1,17 @@
 """The look after a claim: everything that stands between a message and its recipient now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from signet.cleaning.whereabouts import widened
 from signet.domain.cap import Cap, Use, told
 from signet.domain.gate import Gate, passes
 from signet.domain.message import Message, Rule
-from signet.domain.permission import Permission, question, refusal
+from signet.domain.permission import Permission, Question, refusal
+from signet.domain.place import NOWHERE, Place
 from signet.domain.policy import OwnCap, Policy, PolicyCap
 from signet.ports import Caps, Gates, PermissionStore, Reservation, Unanswered
+from signet.usecases.handles import Handles
 from signet.usecases.rules import asked_of, standing
 
 
@@ -26,38 +27,25 @@ class Lookout:
 @dataclass(frozen=True, slots=True)
 class Considered:
     """
-    A claimed message, and the handles of whom its mail is written to.
+    A claimed message, and what its mail knows of whom it is written to.
 
     Args:
         message: The message.
-        recipient: The handle of the address on the mail, which may not be the planned one.
-        mailbox: That of the address without its tag, if it has one.
-        also: Those of the person's other addresses.
+        handles: Of the address on the mail, which may not be the planned one, and of its owner.
+        place: Where they may be.
     """
 
     message: Message
-    recipient: str
-    mailbox: str = ""
-    also: tuple[str, ...] = ()
-
-    @property
-    def own(self) -> frozenset[str]:
-        """The handles under which the mail's own address may be suppressed."""
-        return frozenset(handle for handle in (self.recipient, self.mailbox) if handle)
-
-    @property
-    def handles(self) -> tuple[str, ...]:
-        """All handles under which somebody may have suppressed the mail, each once."""
-        known = dict.fromkeys((self.recipient, self.mailbox, *self.also))
-        return tuple(handle for handle in known if handle)
+    handles: Handles
+    place: Place = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place under caps that a message of a person wants."""
+    """A place under caps that a message wants; of nobody in particular, it wants none."""
 
     workspace: str
-    profile_id: str | None
+    everyone: tuple[str, ...]
     wanted: Reservation
 
 
@@ -77,7 +65,7 @@ def look(mails: Sequence[Considered], lookout: Lookout, *, at: datetime) -> list
         The rules that were asked about each message, in order, with their verdicts.
     """
     workspace = mails[0].message.workspace
-    whom = [(mail.message.profile_id or "", mail.handles) for mail in mails]
+    whom = [(mail.message.profile_id or "", mail.handles.known) for mail in mails]
     allowed = lookout.permissions.look_many(workspace, whom)
     campaigns = {m.message.campaign_id for m in mails if m.message.campaign_id is not None}
     gate = lookout.gates.look(workspace, campaigns)
@@ -96,8 +84,16 @@ def _judged(
     message = mail.message
     quiet = gate.quiet_hours.get(message.campaign_id or "", ())
     stands = standing(gate.policy, message.workspace, quiet)
-    asked = question(message, mail.own, at=at)
-    asked = replace(asked, place=widened(asked.place))
+    asked = Question(
+        channel=message.channel,
+        topic=message.topic,
+        at=at,
+        own=mail.handles.own,
+        profile_id=message.profile_id or "",
+        campaign_id=message.campaign_id or "",
+        place=mail.place,
+        not_after=message.not_after,
+    )
     return (*passes(gate, message), *asked_of(permission, asked, stands))
 
 
@@ -121,7 +117,7 @@ def _wanted(mail: Considered, permission: Permission, gate: Gate, *, at: datetim
         sunset=draft.sunset if draft and use.marketing else None,
         heard_at=consent.at if consent else None,
     )
-    return _Place(message.workspace, message.profile_id, wanted)
+    return _Place(message.workspace, permission.everyone if message.profile_id else (), wanted)
 
 
 def _own(permission: Permission) -> tuple[Cap, ...]:
@@ -137,9 +133,9 @@ def _capped(place: _Place, caps: Caps, *, policy: Policy | None) -> tuple[Rule, 
     Caps and the count of messages without an answer are one row, so they are asked together.
     """
     wanted, version = place.wanted, str(policy.version) if policy else ""
-    if place.profile_id is None or not (wanted.caps or wanted.sunset):
+    if not place.everyone or not (wanted.caps or wanted.sunset):
         return ()
-    full = caps.reserve(place.workspace, place.profile_id, wanted)
+    full = caps.reserve(place.workspace, place.everyone, wanted)
     if isinstance(full, Unanswered):
         inputs = {"messages": str(full.messages), "since": f"{full.since:%Y-%m-%d}"}
         refused = Rule(rule="sunset", verdict="refuse", reason="sunset")

@@ -7,16 +7,18 @@ account. Whatever fails here is forgotten.
 
 import base64
 
-from signet.domain.request import AddressRequest
+from signet.domain.request import ReleaseRequest, SuppressionRequest
 from signet.domain.suppression import REASONS, Suppression
 from signet.domain.work import MirrorSuppression
 from signet.ports import AccountList, Sealer, SuppressionStore
 from signet.usecases.handles import suppressed_as
 
 
-def wanted(request: AddressRequest, *, workspace: str, sealer: Sealer) -> list[MirrorSuppression]:
+def wanted(
+    request: SuppressionRequest | ReleaseRequest, *, workspace: str, sealer: Sealer
+) -> list[MirrorSuppression]:
     """Give the work that an address of e-mail leaves once it was suppressed or released."""
-    if request.channel != "email" or getattr(request, "scope", None) == "topic":
+    if request.channel != "email" or request.scope == "topic":
         return []
     handle = suppressed_as("email", request.address, workspace=workspace, sealer=sealer)[0]
     sealed = sealer.seal(workspace, handle, request.address.encode())

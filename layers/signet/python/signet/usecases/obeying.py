@@ -84,7 +84,7 @@ def _obey_text(event: Event, asked: Meaning, ear: Ear) -> None:
     if number is None or asked == "help":
         return
     handle = ear.sealer.handle(event.workspace, "phone", phone.matching(number))
-    permissions = ear.scribe.permissions
+    permissions = ear.scribe.desk.permissions
     if asked == "start":
         lifted = Which(channel=SMS, reason=KEYWORD, before=event.occurred_at)
         permissions.release(event.workspace, handle, lifted)
@@ -114,7 +114,7 @@ def _obey_mail(event: Event, asked: Meaning, ear: Ear) -> None:
         topic=message.topic,
         at=event.occurred_at,
     )
-    ear.scribe.permissions.suppress(event.workspace, found)
+    ear.scribe.desk.permissions.suppress(event.workspace, found)
 
 
 def _obey_browsers(told: Sequence[tuple[str, Event]], ear: Ear) -> None:
@@ -123,7 +123,7 @@ def _obey_browsers(told: Sequence[tuple[str, Event]], ear: Ear) -> None:
     if not signals:
         return
     workspace = told[0][1].workspace
-    allowed = ear.scribe.permissions.look_many(workspace, [(pid, ()) for pid in signals])
+    allowed = ear.scribe.desk.permissions.look_many(workspace, [(pid, ()) for pid in signals])
     for (profile_id, event), permission in zip(signals.items(), allowed, strict=True):
         if not opted_out(permission):
             opt_out(profile_id, workspace=workspace, source=event.source, scribe=ear.scribe)

@@ -7,14 +7,14 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from signet.cleaning.whereabouts import narrowed, place_of
+from signet.cleaning.whereabouts import place_of
 from signet.domain.broadcast import broadcast_message
 from signet.domain.campaign import Campaign, due
 from signet.domain.events import Event
 from signet.domain.gate import consequence
 from signet.domain.message import Message, Rule, Status
 from signet.domain.permission import Question, refusal
-from signet.domain.place import NOWHERE, Place
+from signet.domain.place import NOWHERE
 from signet.domain.policy import Policy
 from signet.domain.profile import Profile
 from signet.domain.waiting import next_look
@@ -47,7 +47,6 @@ class Verdict:
     status: Status
     reason: str
     due_at: datetime | None
-    place: Place | None
 
     @property
     def goes(self) -> bool:
@@ -135,7 +134,6 @@ class Planner:
             reason=found.reason,
             decisions=found.rules,
             due_at=None if found.goes else found.due_at,
-            place=found.place,
             profile_id=about.person.id if about.person else "",
             recipient=handles.recipient if handles else "",
             mailbox=handles.mailbox if handles else "",
@@ -186,7 +184,6 @@ class Planner:
                 event_key=event.key,
                 recipient=handles.recipient if handles else "",
                 mailbox=handles.mailbox if handles else "",
-                place=found.place,
                 due_at=found.due_at,
                 not_after=draft.not_after,
                 planned_at=now,
@@ -208,28 +205,26 @@ class Planner:
     ) -> Verdict:
         """Judge a message for this moment, and tell what becomes of it."""
         now, kept = self.clock.now(), self._kept.get(about.event.workspace)
-        # A service message is asked for no hours and no law: its row keeps no place.
+        # A service message is asked for no hours and no law.
         person = about.person if topic is not None else None
-        place = place_of(person.values()) if person else None
         asked = Question(
             channel="email",
             topic=topic,
             at=now,
             profile_id=about.person.id if about.person else "",
             campaign_id=campaign.id if campaign else "",
-            place=place or NOWHERE,
+            place=place_of(person.values()) if person else NOWHERE,
             not_after=not_after,
         )
-        kept_place = narrowed(place) if place else None
         quiet = campaign.draft.quiet_hours if campaign else ()
         policy = kept.policy if kept else None
         rules = self._judge(asked, handles, standing(policy, about.event.workspace, quiet))
         refused = refusal(rules)
         if refused is None:
-            return Verdict(rules, "planned", "", next_look(now, now), kept_place)
+            return Verdict(rules, "planned", "", next_look(now, now))
         until = min((at for at in (refused.until, not_after) if at), default=None)
         due_at = until if refused.until is not None else None
-        return Verdict(rules, consequence(refused), refused.reason, due_at, kept_place)
+        return Verdict(rules, consequence(refused), refused.reason, due_at)
 
     def _judge(
         self, asked: Question, handles: Handles | None, stands: Standing

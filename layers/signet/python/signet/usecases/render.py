@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from signet.cleaning.whereabouts import place_of
 from signet.domain.address import normal
 from signet.domain.message import READY, Message, Status, ended
+from signet.domain.place import NOWHERE
 from signet.domain.profile import Profile
 from signet.domain.template import TemplateDraft
 from signet.domain.work import DeliverMessage, RenderMessage, RenderMessages
@@ -34,7 +36,7 @@ from signet.templating.render import Gap, Rendered, Renderer
 from signet.templating.template import Parts
 from signet.templating.tracking import Tracker
 from signet.usecases.bodies import LARGEST_RIDING_BYTES, digest, sealed
-from signet.usecases.handles import Handles, handles_of
+from signet.usecases.handles import handles_of
 from signet.usecases.send_work import packed_deliveries
 from signet.usecases.telling import told
 
@@ -146,8 +148,7 @@ def _render_one(
     except (Rejected, Missing) as error:
         _end(message, press, to="failed", reason=f"render: {error}")
         return None
-    handles = handles_of(address, person, workspace=message.workspace, sealer=press.sealer)
-    return _delivery(message, raw, version=version, to=(address, handles), press=press)
+    return _delivery(message, raw, version=version, to=(address, person), press=press)
 
 
 def _address(
@@ -246,9 +247,12 @@ def _mail(message: Message, filled: Rendered, *, address: str, press: Press) -> 
 
 
 def _delivery(
-    message: Message, raw: bytes, *, version: int, to: tuple[str, Handles], press: Press
+    message: Message, raw: bytes, *, version: int, to: tuple[str, Profile | None], press: Press
 ) -> DeliverMessage:
-    address, handles = to
+    """Write the work for deliver, with all that its look has to know of the recipient now."""
+    address, person = to
+    handles = handles_of(address, person, workspace=message.workspace, sealer=press.sealer)
+    marketed = person if message.topic is not None else None
     body = sealed(
         ascii_address("to", address),
         raw,
@@ -268,6 +272,7 @@ def _delivery(
         recipient=handles.recipient,
         mailbox=handles.mailbox,
         also=handles.also,
+        place=place_of(marketed.values()) if marketed else NOWHERE,
         rendered_at=press.clock.now(),
         body_hash=hashed,
         body=base64.b64encode(body).decode() if riding else "",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from signet.domain.choices import sharing_rule
 from signet.domain.holdout import holdout_rule
-from signet.domain.jurisdiction import hours_rule, legal_rules
+from signet.domain.jurisdiction import hours_rule, legal_rules, sale_opt_out
 from signet.domain.message import Rule
 from signet.domain.permission import Permission, Question, judge
 from signet.domain.policy import Hours, Policy, PolicyDraft
@@ -53,7 +53,8 @@ def asked_of(permission: Permission, asked: Question, stands: Standing) -> tuple
     consent = permission.consent(asked.channel, asked.topic)
     law = legal_rules(draft.jurisdictions, asked, consent, postal_address=draft.postal_address)
     law = law if policy.version else tuple(_before_any_policy(rule) for rule in law)
-    shared = sharing_rule(policy, permission, asked)
+    honoured = sale_opt_out(draft.jurisdictions, asked.place.country)
+    shared = sharing_rule(policy, permission, asked) if honoured else None
     kept = holdout_rule(policy, asked.profile_id) if draft.holdout else None
     more = tuple(rule for rule in (shared, kept) if rule is not None)
     return (*said, *law, *more, hours_rule(_with_quiet(stands), version, asked))

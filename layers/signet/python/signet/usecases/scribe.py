@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from signet.domain.receipt import RECIPIENT
 from signet.domain.request import ConsentRequest
-from signet.ports import Clock, PermissionStore, ProfileStore, WorkQueue
 from signet.usecases import consent
 
 FORM = "form"
@@ -29,23 +28,3 @@ class Scribe:
         consent.record(
             word, workspace=workspace, profile_id=profile_id, actor=RECIPIENT, desk=self.desk
         )
-
-    @property
-    def profiles(self) -> ProfileStore:
-        """Where the people are."""
-        return self.desk.profiles
-
-    @property
-    def permissions(self) -> PermissionStore:
-        """Where their words are."""
-        return self.desk.permissions
-
-    @property
-    def queue(self) -> WorkQueue:
-        """Where preprocess hears of it."""
-        return self.desk.queue
-
-    @property
-    def clock(self) -> Clock:
-        """What time it is."""
-        return self.desk.clock

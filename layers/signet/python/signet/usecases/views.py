@@ -15,6 +15,7 @@ from signet.domain.feedback import FeedbackNote, noted
 from signet.domain.lineage import Lineage
 from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
 from signet.domain.profile import Profile
+from signet.domain.receipt import Shown
 from signet.domain.suppression import Suppression
 from signet.errors import Missing
 from signet.ports import Ledger, Page, PermissionStore, TimelineEntry
@@ -48,6 +49,21 @@ class TraitView(OriginView):
     replaced: OriginView | None
 
 
+class WordView(View):
+    """A person's word on one channel and topic at a moment; `receipt` names what proves it."""
+
+    channel: str
+    topic: str
+    status: Shown
+    basis: str
+    wording_version: str
+    source: str
+    evidence: str
+    at: datetime
+    expires_at: datetime | None
+    receipt: str
+
+
 class ProfileView(View):
     """
     A person as shown; `lineage` and `computed` are there only where they were asked for.
@@ -61,7 +77,7 @@ class ProfileView(View):
     traits: dict[str, JsonValue]
     enrichment: Enrichment
     segments: tuple[str, ...] = ()
-    consents: tuple[Consent, ...]
+    consents: tuple[WordView, ...]
     predictions: dict[str, float] = Field(default_factory=dict)
     created_at: datetime
     updated_at: datetime
@@ -168,22 +184,34 @@ def profile(
     person: Profile,
     *,
     permissions: PermissionStore,
+    at: datetime,
     lineage: Lineage | None = None,
     merged: tuple[str, ...] = (),
     post_codes: PostCodes | None = None,
 ) -> ProfileView:
-    """Show a person with their consents, and with a lineage also where each trait comes from."""
+    """
+    Show a person with their consents as of a moment.
+
+    With a lineage also where each trait comes from, with post codes also where theirs lies.
+    """
+    said = permissions.look(person.workspace, person.id).consents
     return ProfileView(
         id=person.id,
         identifiers=person.identifiers,
         traits=person.values(),
         enrichment=enriched(person.values(), post_codes=post_codes),
-        consents=permissions.look(person.workspace, person.id, "").consents,
+        consents=tuple(word(one, at) for one in said),
         created_at=person.created_at,
         updated_at=person.updated_at,
         merged=merged,
         lineage=_origins(person, lineage) if lineage else None,
     )
+
+
+def word(said: Consent, at: datetime) -> WordView:
+    """Show a word as it is at a moment, at which a grant may have ended."""
+    known = said.model_dump(exclude={"status", "renewed"})
+    return WordView(**known, status="expired" if said.expired(at) else said.status)
 
 
 def _origins(person: Profile, lineage: Lineage) -> dict[str, TraitView]:

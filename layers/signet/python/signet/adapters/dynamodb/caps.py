@@ -8,7 +8,7 @@ count. Where people who never engage are to be left in peace, it also counts wha
 they were last heard of.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,17 +37,20 @@ class DynamoCaps:
         self._table = table
 
     def reserve(
-        self, workspace: str, profile_id: str, wanted: Reservation
+        self, workspace: str, everyone: Sequence[str], wanted: Reservation
     ) -> Cap | Unanswered | None:
         """Take a place under every cap, or give the cap that leaves none, or the silence."""
-        pk = keys.profile(workspace, profile_id)
+        pk, *others = (keys.profile(workspace, profile_id) for profile_id in everyone)
+        # Nobody writes the rows of profiles that were merged away: one read of them is enough.
+        elsewhere = self._elsewhere(others, wanted)
         for _ in range(_ATTEMPTS):
             row = self._table.get((pk, SORT)) or {}
             silence = _silence(row, wanted)
             if (unanswered := _given_up(silence, wanted)) is not None:
                 return unanswered
             uses = _remembered(row.get("uses", {}), wanted)
-            full = exceeded(wanted.caps, _places(uses), wanted.use, now=wanted.at)
+            known = (*_places(uses), *elsewhere)
+            full = exceeded(wanted.caps, known, wanted.use, now=wanted.at)
             if full is not None:
                 return full
             _take(uses, wanted)
@@ -57,6 +60,17 @@ class DynamoCaps:
             if self._table.put(new, condition=Equal("revision", revision) if row else NEW):
                 return None
         raise Transient(f"the caps of a person were written {_ATTEMPTS} times meanwhile")
+
+    def _elsewhere(
+        self, others: Sequence[str], wanted: Reservation
+    ) -> tuple[tuple[Use, datetime], ...]:
+        """Give what the person got under other profiles, before these became one with them."""
+        rows = self._table.get_many([(pk, SORT) for pk in others]) if others else {}
+        return tuple(
+            place
+            for row in rows.values()
+            for place in _places(_remembered(row.get("uses", {}), wanted))
+        )
 
     def broken(self, workspace: str, profile_id: str, *, at: datetime) -> bool:
         """Forget a silence that began before this moment; False where there is none."""

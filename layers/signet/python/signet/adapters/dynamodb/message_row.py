@@ -15,7 +15,6 @@ from signet.domain.message import (
     Status,
     Transition,
 )
-from signet.domain.place import Place
 from signet.errors import Poison
 from signet.ports import Claim, Step
 from signet.ports.store import Condition, Either, Equal, Every, OneOf, Update, UpTo, Value
@@ -51,8 +50,6 @@ def row(message: Message) -> dict[str, Value]:
         "log": _log(message),
         "decisions": packed(message.decisions),
     }
-    if message.place is not None:
-        item["place"] = _packed_place(message.place)
     if message.due_at is not None:
         item |= due(message.due_at)
     if message.campaign_id:
@@ -98,7 +95,6 @@ def read(item: dict[str, Any]) -> Message:
         known["not_after"] = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return Message(
         **known,
-        place=_place(item.get("place")),
         transitions=tuple(_transition(entry) for entry in item.get("log", [])),
         decisions=unpacked(item.get("decisions", [])),
     )
@@ -162,8 +158,6 @@ def stepping(step: Step) -> Update:
     for name in ("reason", "provider_id", "profile_id", "recipient", "mailbox"):
         if value := getattr(step, name):
             sets[name] = value
-    if step.place is not None:
-        sets["place"] = _packed_place(step.place)
     if step.decisions:
         sets["decisions"] = packed(step.decisions)
     if step.next_epoch is not None:
@@ -216,14 +210,6 @@ def _halved(digest: str) -> Value:
         return bytes.fromhex(digest)
     except ValueError:
         return digest
-
-
-def _packed_place(place: Place) -> list[Value]:
-    return [place.country, *place.zones]
-
-
-def _place(written: list[str] | None) -> Place | None:
-    return Place(country=written[0], zones=tuple(written[1:])) if written else None
 
 
 def _condition(step: Step) -> Condition:

@@ -44,11 +44,12 @@ class DynamoPermissions(SuppressionRows):
         found = bonds.load(people, also=list(also))
         return [
             Permission(
-                consents=self._words(bonds, bonds.survivor(person)),
+                everyone=(person, *sorted(bonds.members(person))),
+                consents=self._words(bonds, person),
                 suppressions=tuple(s for place in own for s in suppressions(found.get(place, {}))),
-                settings=self._settings(bonds, bonds.survivor(person)),
+                settings=self._settings(bonds, person),
             )
-            for person, own in zip(people, places, strict=True)
+            for person, own in zip(map(bonds.survivor, people), places, strict=True)
         ]
 
     def members_of(
