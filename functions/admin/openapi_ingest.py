@@ -25,6 +25,18 @@ _IDS = {
     "properties": {"ids": {"type": "array", "items": {"type": "string"}}},
     "required": ["ids"],
 }
+_SENT = {
+    "type": "object",
+    "properties": {
+        "ids": {"type": "array", "items": {"type": "string"}},
+        "quarantined": {
+            "type": "integer",
+            "minimum": 0,
+            "description": "So many items could not be read, and wait in quarantine.",
+        },
+    },
+    "required": ["ids", "quarantined"],
+}
 _ACCEPTED = {
     "type": "object",
     "properties": {"id": {"type": "string"}, "status": {"type": "string"}},
@@ -128,12 +140,12 @@ OPERATIONS: tuple[Operation, ...] = (
     )),
     ("/v1/sources/{source}", "post", _operation(
         "Take what a registered source sends: JSON, a form, or parts", tag="sources",
-        identity="post_source", security=_BEARER + _WRITE, status=202, gives=_IDS,
+        identity="post_source", security=_BEARER + _WRITE, status=202, gives=_SENT,
         reads={"type": ["object", "array"]},
     )),
     ("/v1/sources/{source}/hook", "post", _operation(
         "Take what a registered source sends, at the address of its handshake", tag="sources",
-        identity="post_source_hook", security=_BEARER + _WRITE, status=202, gives=_IDS,
+        identity="post_source_hook", security=_BEARER + _WRITE, status=202, gives=_SENT,
         reads={"type": ["object", "array"]},
     )),
     ("/v1/sources/{source}/hook", "get", _operation(

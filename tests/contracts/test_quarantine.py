@@ -1,6 +1,7 @@
 """The quarantine keeps what could not be taken, once, and only its last reader changes it."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,8 +10,8 @@ from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import SeededRandom
 from signet.adapters.sealer import RootSealer
 from signet.domain.quarantine import MOST_STEPS, Quarantined, QuarantineStep, quarantined
-from signet.errors import Conflict, Rejected
-from signet.ports.store import Query
+from signet.errors import Conflict, Rejected, Transient
+from signet.ports.store import Item, Key, Query, Value
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -43,6 +44,105 @@ def test_a_repeated_reading_makes_no_second_item() -> None:
     assert {_item("1").id, _item("2").id} == {item.id for item in page.items}  # type: ignore[attr-defined]
     assert store.get("main", _item("1").id) == _item("1")
     assert store.get("other", _item("1").id) is None
+
+
+def _known(place: str, name: str, *, later: int = 0, **fields: str) -> Quarantined:
+    error = Rejected.field("email", "must be there")
+    item = quarantined(
+        error,
+        workspace=fields.get("workspace", "main"),
+        door="source",
+        source=fields.get("source", "source:shop"),
+        sample={"name": name},
+        received_at=NOW + timedelta(hours=later),
+        place=place,
+    )
+    return item.model_copy(update={"known_as": name})
+
+
+def _names(table: MemoryTable, workspace: str = "main") -> list[tuple[str, str]]:
+    store = DynamoQuarantine(table, RootSealer(b"r" * 64, SeededRandom("q")))
+    page = store.page(workspace, status=None, limit=99, position=None)
+    return sorted((item.id, item.sample["name"]) for item in page.items)  # type: ignore[attr-defined]
+
+
+def test_what_its_sender_repeats_is_kept_once_whenever_it_comes() -> None:
+    """Among others that are new, and whatever became of the item in between."""
+    table = MemoryTable()
+    store = DynamoQuarantine(table, RootSealer(b"r" * 64, SeededRandom("q")))
+    first = _known("0", "a")
+    store.add([first])
+    store.save(first.model_copy(update={"status": "discarded"}), expected_version=0)
+
+    store.add([_known("0", "a", later=5), _known("1", "b", later=5), _known("2", "b", later=5)])
+
+    kept = store.get("main", first.id)
+    assert [(first.id, "a"), (_known("1", "b", later=5).id, "b")] == _names(table)
+    assert kept is not None
+    assert "discarded" == kept.status
+
+
+def test_same_name_of_another_sender_is_another_thing() -> None:
+    """Names are a source's own, and a workspace's."""
+    table = MemoryTable()
+    store = DynamoQuarantine(table, RootSealer(b"r" * 64, SeededRandom("q")))
+    other = _known("0", "a", workspace="other")
+    store.add([_known("0", "a"), _known("0", "a", source="source:crm"), other])
+
+    assert (2, [(other.id, "a")]) == (len(_names(table)), _names(table, "other"))
+
+
+class _Falling(MemoryTable):
+    """A table that fails after so many inserts, and counts what it is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[str] = []
+        self.left = 99
+
+    def insert(self, items: Sequence[Mapping[str, Value]]) -> list[bool]:
+        """Write rows, or fail."""
+        self.calls.append("insert")
+        self.left -= 1
+        if self.left < 0:
+            raise Transient("the table is away")
+        return super().insert(items)
+
+    def get_many(self, keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]:
+        """Read rows."""
+        self.calls.append("get_many")
+        return super().get_many(keys, consistent=consistent)
+
+
+def test_repeat_heals_what_was_cut_off() -> None:
+    """Where a name is noted and its item is missing, the item is written under its first id."""
+    table = _Falling()
+    store = DynamoQuarantine(table, RootSealer(b"r" * 64, SeededRandom("q")))
+    table.left = 1
+    with pytest.raises(Transient):
+        store.add([_known("0", "a"), _known("1", "b")])
+    missing = _names(table)
+    table.left = 99
+
+    for later in (1, 2):
+        store.add([_known("0", "a", later=later), _known("1", "b", later=later)])
+
+    assert [] == missing
+    assert sorted([(_known("0", "a").id, "a"), (_known("1", "b").id, "b")]) == _names(table)
+
+
+def test_items_with_names_cost_one_call_more_and_a_repeat_two() -> None:
+    """However many they are; items without names cost what they did."""
+    table = _Falling()
+    store = DynamoQuarantine(table, RootSealer(b"r" * 64, SeededRandom("q")))
+    costs = []
+    for items in ([_item("1"), _item("2")], [_known("0", "a"), _known("1", "b")]) * 2:
+        table.calls.clear()
+        store.add(items)
+        costs.append(list(table.calls))
+
+    once = ["insert", "insert"]
+    assert [["insert"], once, ["insert"], ["insert", "get_many", "insert"]] == costs
 
 
 def test_only_one_of_two_writers_changes_an_item() -> None:

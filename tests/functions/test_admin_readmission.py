@@ -112,7 +112,7 @@ def test_corrected_endpoint_of_pinpoint_still_has_opted_out(
 
 
 def test_list_of_a_source_is_replayed_whole(world: World) -> None:
-    """Where one of several payloads was bad, all of them wait and come in together."""
+    """What was refused as a body waits as one, and all of it comes in together."""
     world.call("PUT", "/v1/sources/crm", {"kind": "crm"})
     both = [{"email": "a@b.example"}, {"phone": "+442079460958"}]
     item_id = keep(world, both, door="source", source="source:crm")
@@ -166,6 +166,22 @@ def test_arrival_is_read_once_its_source_is_registered(
     (event,) = events(world)
     assert (422, "source", 200) == (early.status, early.json["errors"][0]["field"], done.status)
     assert (f"source:{name}", START) == (event.source, event.received_at)
+
+
+def test_one_item_of_a_body_of_the_bus_is_read_by_itself(world: World) -> None:
+    """It is no body any more, so nobody looks for items in it, and its time may be an old one."""
+    mapping = {"items": "detail.data.posts", "external_id": "by", "id": "n", "time": "at"}
+    world.call("PUT", "/v1/sources/social_mentions", {"kind": "social", "mapping": mapping})
+    then = START - timedelta(days=400)
+    item = {"n": "7", "at": then.isoformat(), "text": "x" * 20_000}
+    item_id = keep(world, item, door="bus", source="source:social_mentions", part=True)
+
+    done = replay(world, item_id, {"correction": {"by": "u1"}})
+
+    (event,) = events(world)
+    assert (200, "7", "u1", then) == (
+        done.status, event.id, event.identifiers.external_id, event.occurred_at,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("door", ["bus", "mail"])

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from signet.domain.quarantine import QuarantineStep
+from signet.domain.source import Source
+from signet.errors import Transient
 from tests.fixed_clock import NOON
 from tests.functions.arrival_world import World
 
@@ -133,8 +135,6 @@ def test_a_bad_body_takes_none_of_its_neighbours_along() -> None:
 
 def test_an_outage_leaves_a_body_on_the_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry that does not answer is no reason to lay anything aside."""
-    from signet.errors import Transient
-
     world = World()
 
     def away(*_: object) -> None:
@@ -222,6 +222,71 @@ def test_a_source_may_read_what_is_its_own() -> None:
 
     (event,) = world.all_events
     assert ("Rang", 70, "delivery") == (event.name, event.trust, event.identifiers.external_id)
+
+
+# One body with several readings in it, of a gateway of devices or of a feed on the bus.
+READINGS = [{"n": 1, "of": "ada"}, {"n": 2}, {"n": 3, "of": "bo"}, 7]
+PLURAL = {
+    "iot_reading": ("thermostats", sample("iot_reading", readings=READINGS), "readings"),
+    "social_mention": (
+        "social_mentions",
+        changed("social_mention", "detail.data", {"readings": READINGS}),
+        "detail.data.readings",
+    ),
+}
+
+
+def _plural(what: str) -> tuple[World, Any]:
+    name, body, items = PLURAL[what]
+    world = World(sources=())
+    mapping = {"items": items, "external_id": "of", "id": "n", "event": "'Read'", "time": "at"}
+    source = {"workspace": "main", "name": name, "kind": "iot", "mapping": mapping}
+    world.catalog.save_source("main", Source.model_validate(source), expected_revision=0)
+    return world, body
+
+
+@pytest.mark.parametrize("what", PLURAL)
+def test_bad_item_of_a_body_waits_by_itself_and_the_others_are_taken(what: str) -> None:
+    """As at the doors for HTTP, once however often the body comes."""
+    world, body = _plural(what)
+
+    assert [] == world.receive(body) == world.receive(body)
+
+    assert {"1", "3"} == {event.id for event in world.all_events}
+    found = {str(item.sample): item.faults[0].field for item in world.laid_aside()}
+    assert {str({"n": 2}): "email", "7": "body"} == found
+    assert {("bus", True, NOON)} == {
+        (item.door, item.part, item.received_at) for item in world.laid_aside()
+    }
+
+
+@pytest.mark.parametrize("what", PLURAL)
+def test_body_whose_every_item_is_bad_leaves_each_of_them(what: str) -> None:
+    """Nothing comes of it, and nothing is tried again."""
+    world, body = _plural(what)
+    text = json.dumps(body).replace('"of"', '"off"')
+
+    assert [] == world.receive(text)
+
+    assert (4, [], []) == (len(world.laid_aside()), world.people, world.letters.bodies)
+
+
+def test_body_waits_on_its_queue_while_the_bad_part_of_it_cannot_be_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Then all of it comes again, and nothing of it is there twice."""
+    world, body = _plural("iot_reading")
+
+    def away(*_: object) -> None:
+        raise Transient("the table is away")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(world.quarantine, "add", away)
+        again = world.receive(body)
+    world.receive(body)
+
+    assert ["0"] == again
+    assert (2, 2) == (len(world.all_events), len(world.laid_aside()))
 
 
 def test_an_odd_moment_of_the_envelope_is_not_believed() -> None:

@@ -5,19 +5,18 @@ from typing import Any
 
 from functions.ingest import browsers, pages, unread
 from functions.ingest.ports import Ports
-from functions.ingest.unread import Sender
 from functions.ingest.wording.words import words_of
-from signet.domain import source as sources
-from signet.domain import values
 from signet.domain.choices import GPC
 from signet.domain.principal import demand
 from signet.domain.signing.call import Forged
-from signet.domain.source import Source
+from signet.domain.source import Arrival, Source
 from signet.domain.template import NAME_PATTERN
 from signet.errors import Denied, FieldError, Missing, Rejected
 from signet.runtime import auth, body, forms, http, observability
 from signet.runtime.auth import Unauthenticated
+from signet.runtime.quarantining import Told
 from signet.usecases import ingest, signatures
+from signet.usecases.ingest import Accepted
 from signet.usecases.signatures import Proof
 
 TAKES = f"application/json, {forms.URLENCODED} or {forms.MULTIPART}"
@@ -60,28 +59,20 @@ def _taken(call: http.Call, ports: Ports, name: str) -> http.Answer:
         ports.certificates.confirm(proof.confirm)
     if proof.silent:
         return http.answer(200, {"ids": []})
-    sender = Sender(source, proof.delivery)
+    arrival = Arrival(ports.clock.now(), message_id=proof.delivery)
+    quarantine = Told(ports.quarantine)
     if early:
-        with unread.kept_unread(ports, sender, call):
+        with unread.kept(source, arrival, call, quarantine=quarantine):
             content = _content(call)
     if isinstance(content, dict):
         content.pop("writeKey", None)
-    with unread.kept(ports, sender, content):
-        gpc = browsers.forbids_sharing(call)
-        ids = _accepted(ports, sender, content, forbids_sharing=gpc)
-    return _answer(call, source, ids)
-
-
-def _accepted(
-    ports: Ports, sender: Sender, content: object, *, forbids_sharing: bool
-) -> tuple[str, ...]:
-    events = sources.events_of(
-        sender.source, content, received_at=ports.clock.now(), message_id=sender.delivery
+    # Whose form it is is known only where the event is applied.
+    objects = source.kind == "web_form" and browsers.forbids_sharing(call)
+    said = {GPC: True} if objects else {}
+    accepted = ingest.accept_sent(
+        source, content, arrival, said=said, queue=ports.work, quarantine=quarantine
     )
-    if sender.source.kind == "web_form" and forbids_sharing:
-        # Whose form it is is known only where the event is applied.
-        events = [one.model_copy(update={"context": one.context | {GPC: True}}) for one in events]
-    return ingest.accept(events, queue=ports.work)
+    return _answer(call, source, accepted)
 
 
 def _refused(call: http.Call, error: Rejected) -> http.Answer:
@@ -143,20 +134,19 @@ def _proof(call: http.Call, ports: Ports, source: Source) -> Proof:
 def _content(call: http.Call) -> Any:
     content_type = _content_type(call)
     if not forms.is_form(content_type):
-        return body.read_json(call.event, body.STRICT, takes=TAKES)
+        return body.read_json(call.event, body.SENT, takes=TAKES)
     body.demand_utf8(call.event)
-    content = forms.read(body.raw(call.event, limit=body.STRICT.size), content_type)
-    values.check(content, values.STRICT)
-    return content
+    return forms.read(body.raw(call.event, limit=body.SENT.size), content_type)
 
 
 def _content_type(call: http.Call) -> str:
     return call.headers.get("content-type", "")
 
 
-def _answer(call: http.Call, source: Source, ids: tuple[str, ...]) -> http.Answer:
+def _answer(call: http.Call, source: Source, accepted: Accepted) -> http.Answer:
     if source.answers == "twiml":
         return pages.twiml()
     if browsers.is_person(call):
         return http.answer(303, location=source.thank_you_url or THANKS)
-    return http.answer(202, {"ids": list(ids)})
+    quarantined = len(accepted.quarantined)
+    return http.answer(202, {"ids": list(accepted.ids), "quarantined": quarantined})

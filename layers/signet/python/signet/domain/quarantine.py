@@ -52,11 +52,12 @@ class Quarantined(BaseModel):
     `sample` is the payload as it came; where `as_text`, the payload written as JSON, because it
     holds what a row cannot: half a letter, or more levels than are ever read. Where `truncated`,
     there is only the `excerpt`. `count` is how many calls the sample is a list of, 1 where it is
-    the thing itself. `source` names the origin as an event would, such as `source:shop`;
-    `sent_at` is the client's time of sending, which corrects its clock; `message_id` the id of
-    the delivery, where its sender gives one. `event_ids` are those that the first replay gave,
-    and every later one keeps; `correction` is what it was read with.
-    `version` guards writes as a profile's does.
+    the thing itself; where it is `part`, the sample is one item that was taken out of a body of
+    several. `source` names the origin as an event would, such as `source:shop`; `sent_at` is the
+    client's time of sending, which corrects its clock; `message_id` the id of the delivery, where
+    its sender gives one. `known_as` is the same for every repeat of it, whenever that comes; empty
+    where the id alone tells. `event_ids` are those that the first replay gave, and every later
+    one keeps; `correction` is what it was read with. `version` guards writes as a profile's does.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -72,6 +73,8 @@ class Quarantined(BaseModel):
     truncated: bool = False
     excerpt: str = ""
     count: int = Field(default=1, ge=1)
+    part: bool = False
+    known_as: str = ""
     sent_at: str | int | float | None = None
     message_id: str | None = None
     received_at: datetime

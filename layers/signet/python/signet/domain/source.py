@@ -1,7 +1,7 @@
 """A registered source: a system that speaks its own language, and how we read it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -102,11 +102,22 @@ class Arrival:
 
     Only HTTP doors demand that a time is `near`; files and buses bring whatever is `past`, and a
     sample may be of `any` time. `message_id` is the id of the delivery where the sender gives one.
+    A payload that is `part` is one item of a body, taken out of it before.
     """
 
     at: datetime
     times: Literal["near", "past", "any"] = "near"
     message_id: str | None = None
+    part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentItem:
+    """One item of a body, and how it came; `place` is None where it is alone."""
+
+    content: object
+    arrival: Arrival
+    place: int | None = None
 
 
 def events_of(
@@ -130,8 +141,18 @@ def events_of(
     Raises:
         Rejected: Names the part that cannot be read.
     """
-    found: list[Event] = []
     arrival = Arrival(received_at, "near" if near else "past", message_id)
+    return events_at(source, payload, arrival)
+
+
+def events_at(source: Source, payload: object, arrival: Arrival) -> list[Event]:
+    """
+    Read what a source sent, all of it or nothing.
+
+    Raises:
+        Rejected: Names the part that cannot be read.
+    """
+    found: list[Event] = []
     for outcome in outcomes_of(source, payload, arrival):
         if isinstance(outcome, Rejected):
             raise outcome
@@ -149,16 +170,52 @@ def outcomes_of(
     Raises:
         Rejected: There is no list of items at all, or it has more than 100.
     """
-    items = _items(source, payload)
-    many = len(items) > 1
-    for place, item in enumerate(items):
-        given = arrival.message_id
-        if given is not None and many:
-            given = f"{given}:{place}"
-        try:
-            yield _event_of(source, item, Arrival(arrival.at, arrival.times, given))
-        except Rejected as error:
-            yield _placed(error, f"{place}.") if many else error
+    for item in items_of(source, payload, arrival):
+        outcome = outcome_of(source, item)
+        yield placed(outcome, item) if isinstance(outcome, Rejected) else outcome
+
+
+def items_of(source: Source, payload: object, arrival: Arrival) -> list[SentItem]:
+    """
+    Take a body apart; of a delivery with an id, each of several items has one of its own.
+
+    Raises:
+        Rejected: There is no list of items at all, or it has more than 100.
+    """
+    items = [payload] if arrival.part else _items(source, payload)
+    if len(items) == 1:
+        return [SentItem(items[0], arrival)]
+    given = arrival.message_id
+    return [
+        SentItem(one, replace(arrival, message_id=given and f"{given}:{place}"), place)
+        for place, one in enumerate(items)
+    ]
+
+
+def outcome_of(source: Source, item: SentItem) -> Event | Rejected | None:
+    """Tell what an item is: an event, why it is none, or None where it is to be skipped."""
+    try:
+        return _event_of(source, item.content, item.arrival)
+    except Rejected as error:
+        return error
+
+
+def placed(error: Rejected, item: SentItem) -> Rejected:
+    """Name the fields at fault as they stand in the body: below the place of their item."""
+    if item.place is None:
+        return error
+    faults = [FieldError(f"{item.place}.{fault.field}", fault.message) for fault in error.fields]
+    return Rejected("; ".join(f"{fault.field}: {fault.message}" for fault in faults), faults)
+
+
+def id_of(source: Source, item: SentItem) -> str | None:
+    """Give the id that an event of an item would have; None where it cannot be told."""
+    if not isinstance(item.content, dict) or values.first_flaw(item.content, values.LENIENT):
+        return None
+    try:
+        return _id(source, item.content, item.arrival)
+    except Rejected:
+        return None
 
 
 def _items(source: Source, payload: object) -> list[object]:
@@ -170,11 +227,6 @@ def _items(source: Source, payload: object) -> list[object]:
     if len(items) > MOST_EVENTS or (written is None and not items):
         raise Rejected.field("body", f"must hold 1 to {MOST_EVENTS} events")
     return items
-
-
-def _placed(error: Rejected, prefix: str) -> Rejected:
-    faults = [FieldError(prefix + fault.field, fault.message) for fault in error.fields]
-    return Rejected("; ".join(f"{fault.field}: {fault.message}" for fault in faults), faults)
 
 
 def _event_of(source: Source, payload: object, arrival: Arrival) -> Event | None:
@@ -228,16 +280,16 @@ def _time(source: Source, payload: Properties, arrival: Arrival) -> datetime | N
     return cloudevent.near(claimed, arrival.at, past=past)
 
 
-def own_id(source: Source, payload: object, *, message_id: str | None = None) -> str | None:
+def own_id(source: Source, payload: object, arrival: Arrival) -> str | None:
     """
     Give the id that the one event of a payload has by itself, or by its delivery.
 
     None where there are several, or where an event gets its id from its content.
     """
     try:
-        items = _items(source, payload)
-        alone = items[0] if len(items) == 1 else None
-        return _given_id(source, alone, message_id) if isinstance(alone, dict) else None
+        items = items_of(source, payload, arrival)
+        alone = items[0].content if len(items) == 1 else None
+        return _given_id(source, alone, arrival.message_id) if isinstance(alone, dict) else None
     except Rejected:
         return None
 

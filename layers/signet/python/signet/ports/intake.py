@@ -39,7 +39,12 @@ class Quarantine(Protocol):
     """What could not be taken, until somebody corrects, replays or discards it."""
 
     def add(self, items: Sequence[Quarantined]) -> None:
-        """Keep items; an id that is there already is left alone."""
+        """
+        Keep items; an id that is there already is left alone.
+
+        So is what is `known_as` something that its origin sent before, whatever its id: where it
+        was cut off then, it is kept now, under the id of that time.
+        """
 
     def get(self, workspace: str, item_id: str) -> Quarantined | None:
         """Read one item."""

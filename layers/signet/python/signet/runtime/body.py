@@ -38,15 +38,18 @@ class Profile:
         size: Bytes after decompression.
         limits: Bounds of the JSON value; checked here unless `each` is set.
         each: The caller checks the parts one by one, so that one bad part fails alone.
+        any_type: The content type is not looked at.
     """
 
     size: int
     limits: values.Limits
     each: bool = False
+    any_type: bool = False
 
 
 STRICT = Profile(size=262_144, limits=values.STRICT)
-SEGMENT = Profile(size=4_400_000, limits=values.LENIENT, each=True)
+SEGMENT = Profile(size=4_400_000, limits=values.LENIENT, each=True, any_type=True)
+SENT = Profile(size=STRICT.size, limits=values.STRICT, each=True)
 
 
 def raw(event: Mapping[str, Any], *, limit: int) -> bytes:
@@ -105,12 +108,12 @@ def read_json(
         Rejected: It is not JSON in the strict sense, or beyond the profile's bounds.
     """
     data = raw(event, limit=profile.size)
-    if profile.each:
-        return parse(data)
-    _demand_json(event, takes)
-    demand_utf8(event)
+    if not profile.any_type:
+        _demand_json(event, takes)
+        demand_utf8(event)
     value = parse(data)
-    values.check(value, profile.limits)
+    if not profile.each:
+        values.check(value, profile.limits)
     return value
 
 

@@ -9,11 +9,13 @@ from signet.domain import salesforce, values
 from signet.domain.arrival import inner, received
 from signet.domain.events import Event
 from signet.domain.quarantine import QuarantineDoor, quarantined, written
-from signet.domain.source import Source, events_of
+from signet.domain.sorting import Sorted, sort_out
+from signet.domain.source import Arrival, Source
 from signet.domain.work import HOME
 from signet.errors import Rejected
 from signet.ids import derived
 from signet.ports import Clock, Quarantine
+from signet.usecases.quarantine import unread_items
 
 Body = Mapping[str, Any]
 # What the SQL of a rule of AWS IoT adds, so that a payload says whose it is.
@@ -41,8 +43,13 @@ class Hall:
     clock: Clock
 
 
-def _by_mapping(source: Source, body: Body, *, received_at: datetime) -> list[Event]:
-    return events_of(source, dict(body), received_at=received_at, near=False)
+def _by_mapping(source: Source, body: Body, *, received_at: datetime) -> Sorted:
+    return sort_out(source, dict(body), Arrival(received_at, "past"))
+
+
+def _by_change(source: Source, body: Body, *, received_at: datetime) -> Sorted:
+    """Read a change, which is one and is read whole, however many records it names."""
+    return Sorted(source, tuple(salesforce.events(source, body, received_at=received_at)))
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Reader:
 
     source: str
     fits: Callable[[Body], bool]
-    read: Callable[..., list[Event]] = _by_mapping
+    read: Callable[..., Sorted] = _by_mapping
 
 
 def _is_change(body: Body) -> bool:
@@ -69,7 +76,7 @@ def _is_mention(body: Body) -> bool:
 
 # The names under which the ready-made sources of the bus are registered, in the home workspace.
 READERS: tuple[Reader, ...] = (
-    Reader("salesforce", _is_change, salesforce.events),
+    Reader("salesforce", _is_change, _by_change),
     Reader("amazon_connect", _is_of_call),
     Reader("social_mentions", _is_mention),
 )
@@ -80,14 +87,14 @@ def from_bus(body: Body, hall: Hall) -> list[Event]:
     Read one event of the bus.
 
     Returns:
-        Its events; none where it lies in quarantine now.
+        Its events; what of it cannot be read lies in quarantine now.
 
     Effects: quarantine.
-    Idempotent: the id of a quarantined body is derived from it and its time.
+    Idempotent: the id of what is quarantined is derived from it and its time.
     """
     arrived_at = received(body.get("time"), hall.clock.now())
     try:
-        return bus_events(body, hall, received_at=arrived_at)
+        return _taken(bus_events(body, hall, received_at=arrived_at), body, hall)
     except Rejected as error:
         reader = _reader(body)
         origin = f"source:{reader.source}" if reader else f"bus:{body.get('source')}"
@@ -95,7 +102,7 @@ def from_bus(body: Body, hall: Hall) -> list[Event]:
         return []
 
 
-def bus_events(body: Body, hall: Hall, *, received_at: datetime) -> list[Event]:
+def bus_events(body: Body, hall: Hall, *, received_at: datetime) -> Sorted:
     """
     Read one event of the bus by the source that it belongs to.
 
@@ -119,21 +126,21 @@ def from_device(body: Body, hall: Hall) -> list[Event]:
     Read one payload of a device, which names its source itself.
 
     Returns:
-        Its events; none where it lies in quarantine now.
+        Its events; what of it cannot be read lies in quarantine now.
 
     Effects: quarantine.
-    Idempotent: the id of a quarantined body is derived from it and its time.
+    Idempotent: the id of what is quarantined is derived from it and its time.
     """
     arrived_at = received(body.get("signet_time"), hall.clock.now())
     try:
-        return device_events(body, hall, received_at=arrived_at)
+        return _taken(device_events(body, hall, received_at=arrived_at), body, hall)
     except Rejected as error:
         origin = f"source:{body.get(DEVICE_MARK)}"
         lay_aside(error, body, hall=hall, origin=origin, received_at=arrived_at)
         return []
 
 
-def device_events(body: Body, hall: Hall, *, received_at: datetime) -> list[Event]:
+def device_events(body: Body, hall: Hall, *, received_at: datetime) -> Sorted:
     """
     Read one payload of a device by the source that it names.
 
@@ -145,6 +152,14 @@ def device_events(body: Body, hall: Hall, *, received_at: datetime) -> list[Even
     if not isinstance(name, str):
         raise Rejected.field(DEVICE_MARK, "must be the name of a source")
     return _by_mapping(registered(HOME, name, hall), body, received_at=received_at)
+
+
+def _taken(found: Sorted, body: Body, hall: Hall) -> list[Event]:
+    """Give the events of a body; of several items the bad ones wait, each by itself."""
+    if any(one.item.place is None for one in found.unread):
+        return found.whole()
+    hall.quarantine.add(unread_items(dict(body), found, door="bus"))
+    return list(found.events)
 
 
 def registered(workspace: str, name: str, hall: Hall) -> Source:

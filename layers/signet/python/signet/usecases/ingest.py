@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from signet.domain import calls
+from signet.domain import calls, values
 from signet.domain.calls import Door
-from signet.domain.events import Event
+from signet.domain.events import Event, Properties
 from signet.domain.quarantine import Quarantined
+from signet.domain.sorting import sort_out
+from signet.domain.source import Arrival, Source
 from signet.domain.work import ApplyEvents
 from signet.errors import Rejected, TooLarge
 from signet.ports import Quarantine, WorkQueue
-from signet.usecases.quarantine import bad_calls
+from signet.usecases.quarantine import bad_calls, keep_from_source, unread_items
 
 PACK_EVENTS = 100
 PACK_BYTES = 200_000
@@ -44,6 +46,49 @@ def accept_batch(body: object, door: Door, *, queue: WorkQueue, quarantine: Quar
     ids = accept(good, queue=queue)
     kept = bad_calls(bad, door)
     quarantine.add(kept)
+    return Accepted(ids, tuple(kept))
+
+
+def accept_sent(
+    source: Source,
+    payload: object,
+    arrival: Arrival,
+    *,
+    said: Properties,
+    queue: WorkQueue,
+    quarantine: Quarantine,
+) -> Accepted:
+    """
+    Accept every good item of what a source sent, and keep the bad ones, each by itself.
+
+    The good ones go first: whatever becomes of the bad ones, they are taken.
+
+    Args:
+        source: Who sent it.
+        payload: The body, of any shape.
+        arrival: How it came.
+        said: What its sender said beside it, for the context of every event.
+        queue: Where events go.
+        quarantine: Where the rest goes.
+
+    Effects: queue, quarantine.
+    Idempotent: by each item's id, in preprocess and in quarantine; an item without one is known
+        by its content.
+
+    Raises:
+        Rejected: Nothing of it can be taken; it is kept all the same.
+        Transient: Not everything was taken or kept; the whole body may be repeated.
+    """
+    try:
+        found = sort_out(source, payload, arrival, limits=values.STRICT)
+        events = [one.model_copy(update={"context": one.context | said}) for one in found.events]
+        ids = accept(events, queue=queue)
+    except Rejected as error:
+        keep_from_source(error, source, sample=payload, arrival=arrival, quarantine=quarantine)
+        raise
+    kept = unread_items(payload, found)
+    quarantine.add(kept)
+    found.demand_some()
     return Accepted(ids, tuple(kept))
 
 

@@ -8,11 +8,13 @@ from signet.domain.quarantine import (
     LARGEST_SAMPLE_BYTES,
     MOST_FAULTS,
     Quarantined,
+    QuarantineDoor,
     quarantined,
     size_of,
     written,
 )
-from signet.domain.source import Source
+from signet.domain.sorting import Sorted
+from signet.domain.source import Arrival, Source
 from signet.errors import FieldError, Rejected
 from signet.ids import derived
 from signet.ports import Quarantine
@@ -32,39 +34,69 @@ def bad_calls(bad: Sequence[BadCall], door: Door) -> list[Quarantined]:
 
 
 def keep_from_source(
-    error: Rejected,
-    source: Source,
-    *,
-    sample: object,
-    at: datetime,
-    quarantine: Quarantine,
-    message_id: str | None = None,
-) -> Quarantined:
+    error: Rejected, source: Source, *, sample: object, arrival: Arrival, quarantine: Quarantine
+) -> None:
     """
-    Keep what a registered source sent and nobody could read: it may never send it again.
+    Keep a whole body that a registered source sent and nobody could read.
 
     Args:
         error: What is wrong with it.
-        source: Who sent it.
+        source: Who sent it, and may never send it again.
         sample: The payload, or the body as text where it is none.
-        at: When it came.
+        arrival: How it came.
         quarantine: Where it is kept.
-        message_id: The id of the delivery, where the sender gives one.
 
     Effects: quarantine.
-    Idempotent: by origin, moment and content.
+    Idempotent: by origin, and by the delivery's id or the content.
     """
+    known_as = _known_as(sample, arrival)
     item = quarantined(
         error,
         workspace=source.workspace,
         door="source",
         source=f"source:{source.name}",
         sample=sample,
-        received_at=at,
-        place=_digest(sample),
-    ).model_copy(update={"message_id": message_id})
-    quarantine.add([item])
-    return item
+        received_at=arrival.at,
+        place=known_as,
+    )
+    told = {"message_id": arrival.message_id, "known_as": known_as}
+    quarantine.add([item.model_copy(update=told)])
+
+
+def unread_items(
+    body: object, found: Sorted, *, door: QuarantineDoor = "source"
+) -> list[Quarantined]:
+    """
+    Write down what could not be read of a body, each item by itself; equal ones are one.
+
+    An item that is the only one of its body is kept as the whole of it.
+
+    Args:
+        body: The whole of it.
+        found: What was found in it.
+        door: Where it came in.
+    """
+    items: dict[str, Quarantined] = {}
+    for one in found.unread:
+        arrival, place = one.item.arrival, one.item.place
+        known_as = one.id or _known_as(one.item.content, arrival)
+        item = quarantined(
+            one.error,
+            workspace=found.source.workspace,
+            door=door,
+            source=f"source:{found.source.name}",
+            sample=body if place is None else one.item.content,
+            received_at=arrival.at,
+            place=known_as or str(place),
+        )
+        told = {
+            "message_id": arrival.message_id,
+            # The bus tells the time of an event, which is the same for every try.
+            "known_as": known_as if door == "source" else "",
+            "part": place is not None,
+        }
+        items.setdefault(item.id, item.model_copy(update=told))
+    return list(items.values())
 
 
 def keep_report(
@@ -128,6 +160,12 @@ def _packs(bad: Sequence[BadCall]) -> Iterator[list[BadCall]]:
         weight += size
     if pack:
         yield pack
+
+
+def _known_as(sample: object, arrival: Arrival) -> str:
+    """Name what came by its delivery or its content; empty where that cannot be written."""
+    text = written(sample)
+    return arrival.message_id or (derived(text) if text is not None else "")
 
 
 def _digest(sample: object) -> str:

@@ -48,6 +48,7 @@ class QuarantinedView(View):
     )
     excerpt: str
     count: int = Field(description="How many calls the sample is a list of; 1: it is the payload.")
+    part: bool = Field(description="The sample is one item, taken out of a body of several.")
     status: QuarantineStatus
     received_at: datetime
     event_ids: tuple[str, ...]
@@ -123,7 +124,7 @@ def newest(workspace: str, *, quarantine: Quarantine) -> tuple[WaitingBrief, ...
 _BRIEF = set(WaitingBrief.model_fields)
 _PLAIN = frozenset(
     {
-        "id", "door", "source", "reason", "as_text", "truncated", "count", "status",
-        "received_at", "event_ids",
+        "id", "door", "source", "reason", "as_text", "truncated", "count", "part",
+        "status", "received_at", "event_ids",
     }
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from signet.domain import calls, cloudevent, pinpoint, values
 from signet.domain import source as sources
@@ -11,7 +11,7 @@ from signet.domain.calls import Door
 from signet.domain.events import Event, Properties
 from signet.domain.provider_event import ProviderEvent
 from signet.domain.quarantine import Quarantined, QuarantineDoor
-from signet.domain.source import Source
+from signet.domain.source import Arrival, Source
 from signet.domain.work import HOME
 from signet.errors import FieldError, Missing, Poison, Rejected
 from signet.ports import Clock, Ledger, PermissionStore, Quarantine, Sealer
@@ -133,14 +133,8 @@ def _call(call: object, door: Door, original: object) -> Event:
 
 def _from_source(item: Quarantined, payload: object, bench: Bench) -> Reading:
     source = _registered(item, bench)
-    values.check(payload, values.STRICT)
-    events = sources.events_of(
-        source,
-        payload,
-        received_at=item.received_at,
-        near=item.door == "source",
-        message_id=item.message_id,
-    )
+    values.check(payload, values.LENIENT if item.door == "bus" else values.STRICT)
+    events = sources.events_at(source, payload, _came(item))
     if not events:
         raise Rejected.field("body", "holds nothing that the source's mapping does not skip")
     known = _own_id(source, item) if len(events) == 1 else None
@@ -162,6 +156,11 @@ def _from_file(item: Quarantined, payload: object, bench: Bench) -> Reading:
     return Reading(tuple(events), refusing=(_registered(item, bench), endpoint))
 
 
+def _came(item: Quarantined) -> Arrival:
+    times: Literal["near", "past"] = "near" if item.door == "source" else "past"
+    return Arrival(item.received_at, times, item.message_id, part=item.part)
+
+
 def _registered(item: Quarantined, bench: Bench) -> Source:
     source = bench.sources.source(item.workspace, item.source.removeprefix("source:"))
     if source is None:
@@ -174,7 +173,7 @@ def _own_id(source: Source, item: Quarantined) -> str | None:
     original = _original(item)
     if values.first_flaw(original, values.STRICT) is not None:
         return None
-    found = sources.own_id(source, original, message_id=item.message_id)
+    found = sources.own_id(source, original, _came(item))
     return found if found is None or len(found) <= LONGEST_EVENT_ID else None
 
 
@@ -226,11 +225,13 @@ def _arrival(item: Quarantined, payload: object, bench: Bench) -> Reading:
     """Read what came by the bus or from a device; it is the home workspace's, as it was then."""
     if item.workspace != HOME:
         raise Rejected.field("workspace", "has no bus")
+    if item.part:
+        return _from_source(item, payload, bench)
     if not isinstance(payload, dict):
         raise Rejected.field("body", "must be an object")
     hall = Hall(bench.sources, bench.quarantine, bench.clock)
     read_in = device_events if DEVICE_MARK in payload else bus_events
-    events = read_in(payload, hall, received_at=item.received_at)
+    events = read_in(payload, hall, received_at=item.received_at).whole()
     if not events:
         raise Rejected.field("body", "holds nothing that the source's mapping does not skip")
     return Reading(tuple(events))

@@ -11,8 +11,9 @@ from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.paging import after, place, position
 from signet.domain.quarantine import Quarantined, QuarantineStatus
 from signet.errors import Conflict
+from signet.ids import derived
 from signet.ports import Page, Sealer
-from signet.ports.store import Equal, Item, Query, QueryPage, Store
+from signet.ports.store import Equal, Item, Key, Query, QueryPage, Store
 
 _KEPT = timedelta(days=90)
 # A row holds 409,600 bytes. No item of ours comes near; a larger one is kept without its payload.
@@ -20,6 +21,7 @@ LARGEST_ROW_BYTES = 390_000
 # A listing reads on over rows that are not wanted: so many at once, and so often for one page.
 _LOOKED_AT = 100
 _READS = 20
+_MARK = "quarantined"
 
 
 class DynamoQuarantine:
@@ -30,8 +32,10 @@ class DynamoQuarantine:
         self._sealer = sealer
 
     def add(self, items: Sequence[Quarantined]) -> None:
-        """Keep items; an id that is there already is left alone."""
-        rows = {(item.workspace, item.id): self._row(item) for item in items}
+        """Keep items; an id that is there already, or what is known already, is left alone."""
+        ids = self._first_ids(items)
+        named = [one.model_copy(update={"id": ids.get(_mark(one), one.id)}) for one in items]
+        rows = {(item.workspace, item.id): self._row(item) for item in named}
         if rows:
             self._table.insert(list(rows.values()))
 
@@ -59,6 +63,21 @@ class DynamoQuarantine:
         newer = item.model_copy(update={"version": expected_version + 1})
         if not self._table.put(self._row(newer), condition=Equal("version", expected_version)):
             raise Conflict("somebody else changed this item in between")
+
+    def _first_ids(self, items: Sequence[Quarantined]) -> dict[Key, str]:
+        """
+        Give the id under which each thing that has a name was kept first, or is to be kept now.
+
+        The name is noted before the item is written: where the item is missing after a failure,
+        the repeat writes it under the same id.
+        """
+        notes = {_mark(item): _note(item) for item in reversed(items) if item.known_as}
+        if not notes:
+            return {}
+        fresh = self._table.insert(list(notes.values()))
+        known = [mark for mark, new in zip(notes, fresh, strict=True) if not new]
+        there = self._table.get_many(known) if known else {}
+        return {mark: str(note["item"]) for mark, note in (notes | there).items()}
 
     def _page(
         self,
@@ -96,7 +115,7 @@ class DynamoQuarantine:
             "workspace": item.workspace,
             "status": item.status,
             "version": item.version,
-            "expires": int((item.received_at + _KEPT).timestamp()),
+            "expires": _expires(item),
             "sealed": self._sealer.seal(item.workspace, item.id, body),
         }
 
@@ -107,6 +126,20 @@ class DynamoQuarantine:
 
 def _packed(item: Quarantined) -> bytes:
     return zlib.compress(item.model_dump_json().encode())
+
+
+def _mark(item: Quarantined) -> Key:
+    known = derived(item.source, item.known_as)
+    return keys.join(item.workspace, "quarantined", known), _MARK
+
+
+def _note(item: Quarantined) -> Item:
+    partition, sort = _mark(item)
+    return {"pk": partition, "sk": sort, "item": item.id, "expires": _expires(item)}
+
+
+def _expires(item: Quarantined) -> int:
+    return int((item.received_at + _KEPT).timestamp())
 
 
 def _partition(workspace: str) -> str:
