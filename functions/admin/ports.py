@@ -1,6 +1,6 @@
 """What the admin function needs from the world."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -47,6 +47,11 @@ class FullCatalog(Catalog, TopicRules, Protocol):
 
     def source_versions(self, workspace: str, name: str) -> tuple[Source, ...]:
         """List what a source was at each revision, oldest first."""
+
+    def source_versions_at(
+        self, workspace: str, wanted: Collection[tuple[str, int]]
+    ) -> Mapping[tuple[str, int], Source]:
+        """Read what sources were at these revisions, in one call; unknown ones are left out."""
 
     def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
         """Write a source over the revision that was read (0: it must not exist)."""

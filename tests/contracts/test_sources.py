@@ -41,6 +41,21 @@ def test_source_is_kept_with_all_its_versions(catalogs: tuple[Any, PlainCatalog]
     assert () == catalog.sources("other") == catalog.source_versions("other", "crm")
 
 
+def test_many_versions_are_read_at_once(catalogs: tuple[Any, PlainCatalog]) -> None:
+    """Of several sources; what is not there, and what is another workspace's, is left out."""
+    catalog, _ = catalogs
+    first, second, app = source(), source(revision=2, purpose="service"), source("app")
+    catalog.save_source("main", first, expected_revision=0)
+    catalog.save_source("main", second, expected_revision=1)
+    catalog.save_source("main", app, expected_revision=0)
+    wanted = [("crm", 1), ("crm", 2), ("crm", 3), ("app", 1), ("none", 1)]
+
+    found = catalog.source_versions_at("main", wanted)
+
+    assert {("crm", 1): first, ("crm", 2): second, ("app", 1): app} == found
+    assert {} == catalog.source_versions_at("other", wanted)
+
+
 def test_lost_race_leaves_no_version(catalogs: tuple[Any, PlainCatalog]) -> None:
     """Whoever comes second changes nothing, the kept versions included."""
     catalog, _ = catalogs

@@ -10,6 +10,7 @@ from signet.runtime import etag
 from signet.usecases import people, post_codes, views
 from signet.usecases.computing import compute
 from signet.usecases.people import Registry, TraitsPatch
+from signet.usecases.purposes import explained
 from signet.usecases.timelines import Joined
 from signet.usecases.views import ProfileBrief, ProfileView, TimelineView, WordView
 
@@ -72,6 +73,8 @@ def receipts(asked: Asked) -> Reply:
 def _reply(asked: Asked, person: Profile) -> Reply:
     origins = _lineage(asked, person) if _wanted(asked, "lineage") else None
     view = _view(asked, person, origins)
+    if origins is not None:
+        view = explained(view, workspace=asked.workspace, registry=asked.ports.catalog)
     if not _wanted(asked, "computed"):
         return Reply(view, tag=_tag(person, view))
     sums = compute(person, events=_timelines(asked), clock=asked.ports.clock)

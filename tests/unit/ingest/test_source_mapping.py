@@ -65,11 +65,11 @@ def test_items_of_one_body_are_events_each() -> None:
 
 
 def test_event_carries_what_its_source_is() -> None:
-    """Rank, mapping version, region and purpose travel with the event."""
+    """Rank, mapping version and region do; what it is for is read from the registry."""
     (event,) = read(ADA, trust=80, revision=7, region="DE", purpose="marketing")
 
     assert (80, 7) == (event.trust, event.mapping_version)
-    assert {"region": "DE", "purpose": "marketing"} == event.context
+    assert {"region": "DE"} == event.context
     assert {} == read(ADA)[0].context
 
 

@@ -317,7 +317,6 @@ def _traits(source: Source, payload: Properties) -> Properties:
 def _context(source: Source, payload: Properties) -> Properties:
     parts: Properties = {
         "region": source.region,
-        "purpose": source.purpose,
         "feedback": source.mapping.said(payload) or None,
     }
     return {name: value for name, value in parts.items() if value is not None}

@@ -16,6 +16,7 @@ from signet.domain.lineage import Lineage
 from signet.domain.message import Channel, Message, MessageClass, Rule, Status, Transition
 from signet.domain.profile import Profile
 from signet.domain.receipt import Shown
+from signet.domain.request import Purpose
 from signet.domain.suppression import Suppression
 from signet.errors import Missing
 from signet.ports import Ledger, Page, PermissionStore, TimelineEntry
@@ -41,6 +42,9 @@ class OriginView(View):
     received_at: datetime
     mapping_version: int
     trust: int
+    purpose: Purpose | None = Field(
+        default=None, description="What the source was for, in the version that read it."
+    )
 
 
 class TraitView(OriginView):

@@ -5,6 +5,7 @@ Every write raises the workspace's revision in the same transaction, so that a r
 content under the revision it read first can never keep stale content.
 """
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -45,9 +46,9 @@ def source_place(workspace: str, name: str) -> Place:
     return keys.listing(workspace, "source"), name
 
 
-def source_version_place(workspace: str, source: Source) -> Place:
-    """Give the key of what a source was at its revision."""
-    return keys.join(workspace, "source_version", source.name), f"{source.revision:06d}"
+def source_version_place(workspace: str, name: str, revision: int) -> Place:
+    """Give the key of what a source was at a revision."""
+    return keys.join(workspace, "source_version", name), f"{revision:06d}"
 
 
 def topics_place(workspace: str, version: int) -> Place:
@@ -122,12 +123,25 @@ class DynamoCatalog:
     def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
         """Write a source over the revision that was read (0: it must not exist)."""
         place = source_place(workspace, source.name)
-        kept = row(source_version_place(workspace, source), revision=1, body=source.past())
+        version = source_version_place(workspace, source.name, source.revision)
+        kept = row(version, revision=1, body=source.past())
         self._save(workspace, place, source, expected=expected_revision, beside=kept)
 
     def source_versions(self, workspace: str, name: str) -> tuple[Source, ...]:
         """List what a source was at each revision, oldest first."""
         return self._list(Source, keys.join(workspace, "source_version", name))
+
+    def source_versions_at(
+        self, workspace: str, wanted: Collection[tuple[str, int]]
+    ) -> dict[tuple[str, int], Source]:
+        """Read what sources were at these revisions, in one call; unknown ones are left out."""
+        places = [source_version_place(workspace, *one) for one in wanted]
+        try:
+            rows = list(self._rows.batch_get(places, consistent_read=True))
+        except PynamoDBException as error:
+            raise Transient(str(error)) from error
+        found = (Source.model_validate_json(one.body) for one in rows)
+        return {(source.name, source.revision): source for source in found}
 
     def feedback_topics(self, workspace: str, version: int | None = None) -> FeedbackTopics | None:
         """Read a version of the topics of feedback, or the newest."""

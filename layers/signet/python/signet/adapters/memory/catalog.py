@@ -1,5 +1,6 @@
 """The catalog on any store, row for row as the deployed one writes it."""
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -95,13 +96,21 @@ class MemoryCatalog:
     def save_source(self, workspace: str, source: Source, *, expected_revision: int) -> None:
         """Write a source over the revision that was read (0: it must not exist)."""
         place = (keys.listing(workspace, "source"), source.name)
-        partition = keys.join(workspace, "source_version", source.name)
-        kept = _row((partition, f"{source.revision:06d}"), source.past(), revision=1)
+        version = _source_version(workspace, source.name, source.revision)
+        kept = _row(version, source.past(), revision=1)
         self._save(workspace, place, source, expected=expected_revision, beside=Put(kept))
 
     def source_versions(self, workspace: str, name: str) -> tuple[Source, ...]:
         """List what a source was at each revision, oldest first."""
         return self._list(Source, keys.join(workspace, "source_version", name))
+
+    def source_versions_at(
+        self, workspace: str, wanted: Collection[tuple[str, int]]
+    ) -> dict[tuple[str, int], Source]:
+        """Read what sources were at these revisions, in one call; unknown ones are left out."""
+        rows = self._table.get_many([_source_version(workspace, *one) for one in wanted])
+        found = (Source.model_validate_json(row["body"]) for row in rows.values())
+        return {(source.name, source.revision): source for source in found}
 
     def feedback_topics(self, workspace: str, version: int | None = None) -> FeedbackTopics | None:
         """Read a version of the topics of feedback, or the newest."""
@@ -171,6 +180,10 @@ def _revision(workspace: str) -> Key:
 
 def _version(workspace: str, name: str, version: int) -> Key:
     return keys.join(workspace, "version", name), f"{version:06d}"
+
+
+def _source_version(workspace: str, name: str, revision: int) -> Key:
+    return keys.join(workspace, "source_version", name), f"{revision:06d}"
 
 
 def _topics(workspace: str, version: int) -> Key:
