@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook
 
-TOPIC = "arn:aws:sns:eu-central-1:123456789012:signet-facts"
+TOPIC = "arn:aws:sns:eu-central-1:000000000000:signet-facts"
 CERTIFICATE = (
     "https://sns.eu-central-1.amazonaws.com/SimpleNotificationService-"
-    "9c6465fa7f48f5cacd23014631ec1136.pem"
+    "e3a90d5c7b1f4826a0c4d7e95b318f62.pem"
 )
 NOTIFIED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
 ASKED = ("Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type")
@@ -110,7 +110,7 @@ class Notifier:
         """Write and sign a notification, or what `Type` among the others says."""
         told = {
             "Type": "Notification",
-            "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
+            "MessageId": "4e0c7a51-3b9d-4f62-8a17-d05b6c93e2f8",
             "TopicArn": TOPIC,
             "Message": text,
             "Timestamp": at.strftime("%Y-%m-%dT%H:%M:%S.000Z"),

@@ -101,7 +101,7 @@ def hear_sources(stage: Stage, *, partner_bus: str) -> None:
         _queue(stage, name, pattern)
     if partner_bus:
         bus = events.EventBus.from_event_bus_name(stage, "PartnerBus", partner_bus)
-        changes = events.EventPattern(source=events.Match.prefix("aws.partner/salesforce.com/"))
+        changes = events.EventPattern(source=events.Match.prefix("aws.partner/"))
         _queue(stage, "Changes", changes, bus=bus)
 
 

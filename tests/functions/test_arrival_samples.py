@@ -42,7 +42,7 @@ EXPECTED: dict[str, tuple[str, str, dict[str, Any]]] = {
         "Call Recorded",
         {
             "phone": "+441632960001",
-            "last_call": "22222222-2222-4222-8222-222222222222",
+            "last_call": "7d31f0b8-2a64-4c95-8e17-b09c5d4a6f22",
             "last_call_reason": "delivery",
         },
     ),
@@ -83,7 +83,7 @@ def with_partner() -> dict[str, Any]:
     rule = json.loads(json.dumps(template["Resources"]["PreprocessMentions"]))
     rule["Properties"] |= {
         "EventBusName": PARTNER,
-        "EventPattern": {"source": [{"prefix": "aws.partner/salesforce.com/"}]},
+        "EventPattern": {"source": [{"prefix": "aws.partner/"}]},
     }
     template["Resources"]["PreprocessChanges"] = rule
     return template

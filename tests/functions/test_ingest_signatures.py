@@ -18,7 +18,7 @@ NEXT = "Shared-Secret-2"
 WHSEC = "whsec_" + base64.b64encode(b"twenty-four bytes of key").decode()
 WHSEC_NEXT = "whsec_" + base64.b64encode(b"and of the next one, too").decode()
 BODY = compact({"email": "ada@example.org", "says": "Grüße ☂", "id": "e1"})
-FORM = {"From": "+4915112345678", "Body": "Ja, gern ☂", "MessageSid": "SM1", "NumMedia": "0"}
+FORM = {"From": "+447700900123", "Body": "Ja, gern ☂", "MessageSid": "SM1", "NumMedia": "0"}
 URL = "https://api.example.org/v1/sources/it"
 SLACK = {"scheme": "hmac", "header": "X-Slack-Signature", "prefix": "v0=",
          "content": "v0:{timestamp}:{body}",

@@ -87,7 +87,7 @@ def test_notification_of_long_ago_or_of_another_topic_is_refused(
 
 
 HOST = "https://sns.eu-central-1.amazonaws.com"
-FILE = "/SimpleNotificationService-9c6465fa7f48f5cacd23014631ec1136.pem"
+FILE = "/SimpleNotificationService-e3a90d5c7b1f4826a0c4d7e95b318f62.pem"
 TRICKY = (
     "https://sns.eu-central-1.amazonaws.com.evil.example" + FILE,
     "https://evil.example/https://sns.eu-central-1.amazonaws.com" + FILE,
@@ -120,12 +120,12 @@ TRICKY = (
     HOST + FILE.replace("Simple", "simple"),
     HOST + FILE.replace(".pem", ".PEM"),
     HOST + FILE.replace(".pem", ".pem.pem"),
-    HOST + FILE.replace("9c64", "9C64"),
-    HOST + FILE.replace("9c64", "../x"),
-    HOST + FILE.replace("9c64", "%2e%2e"),
+    HOST + FILE.replace("e3a9", "E3A9"),
+    HOST + FILE.replace("e3a9", "../x"),
+    HOST + FILE.replace("e3a9", "%2e%2e"),
     HOST + "/SimpleNotificationService-.pem",
     HOST + "/",
-    "file:///SimpleNotificationService-9c6465fa7f48f5cacd23014631ec1136.pem",
+    "file:///SimpleNotificationService-e3a90d5c7b1f4826a0c4d7e95b318f62.pem",
     "https://[sns.eu-central-1.amazonaws.com" + FILE,
     "https://169.254.169.254" + FILE,
     "https://sns.eu-central-1.\u0430mazonaws.com" + FILE,
@@ -196,7 +196,7 @@ def test_confirmation_that_leads_elsewhere_is_refused(
 
 def test_confirmation_of_another_topic_is_not_answered(listening: World, sns: Notifier) -> None:
     """Whoever subscribes our address to a topic of theirs hears nothing."""
-    theirs = TOPIC.replace("123456789012", "210987654321")
+    theirs = TOPIC.replace("000000000000", "999999999999")
     url = CONFIRM.replace(TOPIC, theirs)
     listening.served[url] = (200, b"<ok/>")
     told = sns.message("x", at=NOW, TopicArn=theirs, SubscribeURL=url, **QUESTION)

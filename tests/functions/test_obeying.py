@@ -17,7 +17,7 @@ from tests.fixed_clock import NOON
 from tests.functions.arrival_world import World
 from tests.unit.arrivals.corpus import text
 
-ADA, NUMBER = "ada@example.org", "+4915112345678"
+ADA, NUMBER = "ada@example.org", "+447700900123"
 MESSAGE = "abcdefghijklmnopqrstuvwxyz234567"
 FORM = Source(workspace="main", name="shop", **ready_made.completed({"ready_made": "web_form"}))
 TWILIO = Source.model_validate(
@@ -274,4 +274,4 @@ def test_the_sample_of_twilio_is_heard() -> None:
 
     world.receive(json.loads(json.dumps(pack.model_dump_json())))
 
-    assert ["asked"] == [one.reason for one in standing(world)]
+    assert ["keyword:STOP"] == [one.reason for one in standing(world)]

@@ -91,7 +91,7 @@ def test_a_partner_bus_that_is_named_is_heard(tmp_path: Path) -> None:
         template = app.synth(tmp_path, salesforce_bus=PARTNER)
     rule = of_type(template, "AWS::Events::Rule")["PreprocessChanges"]
     assert PARTNER == rule["EventBusName"]
-    assert {"source": [{"prefix": "aws.partner/salesforce.com/"}]} == rule["EventPattern"]
+    assert {"source": [{"prefix": "aws.partner/"}]} == rule["EventPattern"]
 
     with LocalCloud(template) as cloud:
         register(cloud, "salesforce")

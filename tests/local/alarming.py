@@ -65,7 +65,7 @@ def ask_to_stop(cloud: LocalCloud) -> None:
     mapping = {"phone": "from", "feedback": {"text": "said", "kind": "'sms'"}}
     draft = json.dumps({"kind": "app", "mapping": mapping})
     cloud.http("PUT", "/v1/sources/texts", headers=OWNER, body=draft)
-    said = '{"from": "+4915112345678", "said": "please stop texting me"}'
+    said = '{"from": "+447700900123", "said": "please stop texting me"}'
     cloud.http("POST", "/v1/sources/texts", headers=WRITE, body=said)
     cloud.drain()
 

@@ -34,28 +34,33 @@ class Expected:
     feedback: str = ""
 
 
-HUBSPOT = "33:22:3816279480:1246965:1772366400000", "33:23:3816279481:1246965:1772366401000"
-SMS = "SM1f0e8ae6ade43cb3c0ce4525424e404f"
+HUBSPOT = (
+    "7391042:88001:902114455:60210733:1772366400000",
+    "7391042:88002:902114456:60210733:1772366401000",
+)
+SMS = "SM7be24c9051d8f36a40e7b92c15f8d063"
+SENT = "SMe10f4a7d93b25c68e8a1d07f64c3b952"
 EXPECTED = {
-    "hubspot": Expected("external_id:hubspot:33:1246965", ("contact.propertyChange",) * 2, HUBSPOT),
-    "typeform": Expected("external_id:ada-1815", ("Form sent",), ("01HV3R6B7NNWC0J1YV0S0M9S2A",),
+    "hubspot": Expected("external_id:hubspot:7391042:60210733",
+                        ("contact.propertyChange", "object.propertyChange"), HUBSPOT),
+    "typeform": Expected("external_id:ada-1815", ("Form sent",), ("01KJMB4V8Q0ZT5W2YXN7RDHC3F",),
                          feedback="Lovely, but the parcel was late."),
     "web_form": Expected("email:ada@example.org", ("Form sent",), (), status=303,
                          feedback="When will the blue one be back?"),
-    "twilio_sms": Expected("phone:+4915112345678", ("SMS received",), (SMS,), status=200,
-                           feedback="Please stop"),
-    "twilio_status": Expected("phone:+4915112345678", ("SMS delivered",), (f"{SMS}:delivered",),
+    "twilio_sms": Expected("phone:+447700900123", ("SMS received",), (SMS,), status=200,
+                           feedback="Stop"),
+    "twilio_status": Expected("phone:+447700900123", ("SMS delivered",), (f"{SENT}:delivered",),
                               status=200),
     "social_webhook": Expected(
         "external_id:mastodon:@ada@social.example", ("Mentioned",),
-        ("https://listening.example.org/feeds/7:109501674308413276",),
+        ("https://listening.example.org/feeds/7:mention-20260301-0042",),
         feedback="The new @shop is a joy ☂"),
-    "meta_comments": Expected("external_id:instagram:232323232", ("Commented",),
-                              ("17865799348089039",), feedback="Is there a blue one?"),
+    "meta_comments": Expected("external_id:instagram:58291046630", ("Commented",),
+                              ("84410926637502915",), feedback="Is there a blue one?"),
     "standard_webhooks": Expected("external_id:ada-1815", ("invoice.paid",),
-                                  ("msg_2Lh9KRb0pzN4LePd3XiA4v12Axj",)),
+                                  ("msg_5Tq0WcN8rYb2HxK7uZdV3pGmJ1s",)),
     "sns": Expected("external_id:ada-1815", ("Parcel handed over",),
-                    ("22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",)),
+                    ("4e0c7a51-3b9d-4f62-8a17-d05b6c93e2f8",)),
 }  # fmt: skip
 
 
@@ -182,7 +187,7 @@ def test_telephone_service_is_told_to_do_nothing(cloud: LocalCloud, notifier: No
     ask(cloud, "PUT", "/v1/sources/twilio_sms", arriving.draft_of("twilio_sms"))
     answer = arriving.sent("twilio_sms", at=NOW, notifier=notifier).send(cloud)
     cloud.drain()
-    profile = get(cloud, "/v1/profiles?identifier=phone:%2B4915112345678")
+    profile = get(cloud, "/v1/profiles?identifier=phone:%2B447700900123")
     (row,) = get(cloud, f"/v1/profiles/{profile['id']}/timeline")["data"]
 
     assert (200, "<Response/>") == (answer.status, answer.text)

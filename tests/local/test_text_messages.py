@@ -59,7 +59,7 @@ def test_please_stop_suppresses_and_is_shown_to_a_person(cloud: LocalCloud) -> N
 
     assert [("sms", "channel", "asked")] == suppressed(cloud)
     (request,) = get(cloud, "/v1/feedback?topic=stop_request")["data"]
-    profile = get(cloud, "/v1/profiles?identifier=phone:%2B4915112345678")
+    profile = get(cloud, "/v1/profiles?identifier=phone:%2B447700900123")
     assert ("Please stop texting me", "sms", profile["id"]) == (
         request["text"], request["kind"], request["profile_id"],
     )  # fmt: skip

@@ -9,12 +9,22 @@ from signet.domain.events import Event, Properties
 from signet.domain.source import Source, events_of
 from signet.errors import Rejected
 
-PARTNER = "aws.partner/salesforce.com/"
+# An event relay names itself directly behind the first part, a flow of AppFlow one part later.
+_PARTNER, _OF_SALESFORCE = "aws.partner/", "/salesforce.com/"
 PEOPLE = ("Contact", "Lead")
 MOST_RECORDS = 500
 _CHANGES = ("CREATE", "UPDATE", "DELETE", "UNDELETE")
 _HEADER = "ChangeEventHeader"
-_PARTS = ("Name", "MailingAddress", "Address")
+_OF_ADDRESS = (
+    "Street", "City", "State", "StateCode", "PostalCode", "Country", "CountryCode",
+    "Latitude", "Longitude", "GeocodeAccuracy",
+)  # fmt: skip
+# The fields that are made of others, which change one by one.
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "Name": ("Salutation", "FirstName", "MiddleName", "LastName", "Suffix"),
+    "MailingAddress": _OF_ADDRESS,
+    "Address": _OF_ADDRESS,
+}
 # Stands where a field was emptied, while the mapping is asked which trait that is.
 _EMPTIED = "\x00emptied"
 
@@ -29,6 +39,11 @@ class Change:
 
     told: Properties
     emptied: Properties
+
+
+def is_partner(source: str) -> bool:
+    """Tell whether an event of the bus is from Salesforce, by a relay or by a flow."""
+    return source.startswith(_PARTNER) and _OF_SALESFORCE in source
 
 
 def events(source: Source, body: Mapping[str, Any], *, received_at: datetime) -> list[Event]:
@@ -99,27 +114,58 @@ def _records(header: Mapping[str, Any]) -> list[str]:
     ids = list(dict.fromkeys(one for one in records if isinstance(one, str) and one.strip()))
     if not 0 < len(ids) <= MOST_RECORDS or len(records) > MOST_RECORDS:
         raise Rejected.field("ChangeEventHeader.recordIds", f"must hold 1 to {MOST_RECORDS} ids")
+    if not all(one.isalnum() for one in ids):
+        # A change of very many records is told of all that begin alike.
+        raise Rejected.field("ChangeEventHeader.recordIds", "must name records one by one")
     return ids
 
 
 def _fields(payload: Properties, header: Mapping[str, Any]) -> tuple[Properties, Properties]:
-    changed = _named(header, "changedFields") | _named(header, "nulledFields")
+    """Give what has a value now, and what has none any more; a difference is neither."""
+    differing = _named(header, "diffFields")
+    changed = (_named(header, "changedFields") | _named(header, "nulledFields")) - differing
     whole = header["changeType"] in {"CREATE", "UNDELETE"}
     told: Properties = {}
-    emptied: Properties = {}
     for top, part, value in _leaves(payload):
-        if whole and value is None:
-            continue
-        if not whole and changed.isdisjoint({top, f"{top}.{part}"}):
-            continue
-        into, kept = (emptied, _EMPTIED) if value is None else (told, value)
-        if part:
-            inner = into.setdefault(top, {})
-            if isinstance(inner, dict):
-                inner[part] = kept
-        else:
-            into[top] = kept
+        names = {top, f"{top}.{part}"}
+        if value is not None and (whole or names & changed) and not names & differing:
+            _put(told, (top, part), value)
+    emptied: Properties = {}
+    if header["changeType"] == "UPDATE":
+        for name in changed:
+            for place in _gone(name, payload, nulled=_named(header, "nulledFields")):
+                _put(emptied, place, _EMPTIED)
     return told, emptied
+
+
+def _put(into: Properties, place: tuple[str, str], value: Any) -> None:  # noqa: ANN401 - theirs
+    top, part = place
+    if not part:
+        into[top] = value
+        return
+    inner = into.setdefault(top, {})
+    if isinstance(inner, dict):
+        inner[part] = value
+
+
+def _gone(name: str, payload: Properties, *, nulled: set[str]) -> Iterator[tuple[str, str]]:
+    """
+    Give the places that a changed field has left empty.
+
+    A field that is not in the payload at all has a value that nobody told, unless it is said to
+    be null.
+    """
+    top, _, part = name.partition(".")
+    inside = payload.get(top)
+    if top not in payload and name not in nulled:
+        return
+    if part:
+        if not isinstance(inside, dict) or inside.get(part) is None:
+            yield top, part
+    elif top in _PARTS and isinstance(inside, dict):
+        yield from ((top, one) for one, value in inside.items() if value is None)
+    elif inside is None:
+        yield from ((top, one) for one in _PARTS.get(top, ("",)))
 
 
 def _named(header: Mapping[str, Any], name: str) -> set[str]:

@@ -62,7 +62,7 @@ class Reader:
 
 
 def _is_change(body: Body) -> bool:
-    return str(body.get("source", "")).startswith(salesforce.PARTNER)
+    return salesforce.is_partner(str(body.get("source", "")))
 
 
 def _is_of_call(body: Body) -> bool:
