@@ -112,13 +112,17 @@ def _isemail(folder: Path) -> list[tuple[str, str]]:
 def _flanker(folder: Path) -> Iterator[tuple[str, str]]:
     for name, ending in (("mailbox", ""), ("abridged_localpart", "@example.org")):
         for kind in ("valid", "invalid"):
-            for line in (folder / f"{name}_{kind}.txt").read_text("utf-8").splitlines():
-                # A remark stands behind many blanks.
-                plain = re.sub(r"\s{2,}# .*", "", line)
-                if plain.startswith("#") and "@" in plain:
-                    yield plain.lstrip("# "), "flanker aside"
-                elif plain.strip() and not plain.startswith(("#", " ")):
-                    yield plain + ending, f"flanker {kind}"
+            lines = (folder / f"{name}_{kind}.txt").read_text("utf-8").splitlines()
+            yield from _of_lines(lines, f"flanker {kind}", ending)
+
+
+def _of_lines(lines: list[str], category: str, ending: str) -> Iterator[tuple[str, str]]:
+    # A remark stands behind many blanks.
+    for plain in (re.sub(r"\s{2,}# .*", "", line) for line in lines):
+        if plain.startswith("#") and "@" in plain:
+            yield plain.lstrip("# "), "flanker aside"
+        elif plain.strip() and not plain.startswith(("#", " ")):
+            yield plain + ending, category
 
 
 def _rule(address: str) -> str:
