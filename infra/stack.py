@@ -27,7 +27,7 @@ from infra.constructs.triggers import (
     hear_arrivals,
     hear_provider_events,
     hear_sources,
-    wake_every_minute,
+    wake,
 )
 
 RETENTION = {
@@ -41,6 +41,7 @@ CONTROL = Size(timeout_seconds=30, memory_mb=512)
 WORKER = Size(timeout_seconds=60, memory_mb=1769)
 SWEEPER = Size(timeout_seconds=60, memory_mb=512)
 CONCURRENCY = 10
+MINUTE = cdk.Duration.minutes(1)
 # The provider's rate is the narrowest place: fewer senders, each with full batches.
 SENDERS = 5
 
@@ -213,8 +214,9 @@ class SignetStack(cdk.Stack):
         stage.sends_to(self.preprocess, self.render, self.deliver, stage)
         stage.knows(CONFIGURATION_SET=self.email.configuration_set, SENDER=self._sender)
         self.email.allow_sending(stage.role)
-        wake_every_minute(stage, "sweep")
-        wake_every_minute(stage, "beat")
+        wake(stage, "sweep", every=MINUTE)
+        wake(stage, "beat", every=MINUTE)
+        wake(stage, "forget", every=cdk.Duration.days(1))
         for worker in (*self.workers, stage):
             name = f"{worker.name.capitalize()}Letters"
             stage.reads_queue(worker.dead_letters, name, concurrency=CONCURRENCY)

@@ -13,22 +13,33 @@ from signet.adapters.dynamodb.evidence import DynamoEvidence
 from signet.adapters.dynamodb.gates import DynamoGates
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.plain import PlainCatalog
+from signet.adapters.dynamodb.progress import DynamoProgress
 from signet.adapters.dynamodb.roll import DynamoRoll
 from signet.adapters.dynamodb.table import Table
-from signet.adapters.lazy import LazySealer
+from signet.adapters.lazy import LazySealer, LazyWorkspaces
 from signet.adapters.s3 import S3Epoch, S3Objects
 from signet.adapters.secrets import WorkspaceSecrets
 from signet.adapters.sqs import SqsDeadLetters, SqsWorkQueue
 from signet.clock import SystemClock
-from signet.domain.work import ReplayLake, StartBroadcast, WalkCampaign, read
+from signet.domain.work import ForgetDecisions, ReplayLake, StartBroadcast, WalkCampaign, read
 from signet.errors import Poison
-from signet.ports import Clock, DeadLetter, DeadLetterRows, DeadLetters, SendEpoch, WorkQueue
+from signet.ports import (
+    Clock,
+    DeadLetter,
+    DeadLetterRows,
+    DeadLetters,
+    SendEpoch,
+    WorkQueue,
+    Workspaces,
+)
 from signet.runtime.batch import each, remaining
 from signet.runtime.dead_letters import WITHOUT_A_WORD, each_letter, is_letter
 from signet.runtime.observability import warn
 from signet.runtime.settings import Settings as BaseSettings
 from signet.usecases.broadcasting import Tour, start
 from signet.usecases.burial import bury
+from signet.usecases.forgetting import Forgetter, forget
+from signet.usecases.forgetting import begin as begin_forgetting
 from signet.usecases.restore import Archive, replay
 from signet.usecases.upkeep import Rounds, beat, sweep
 from signet.usecases.walk import Path, walk
@@ -60,6 +71,8 @@ class Ports:
     path: Path
     tour: Tour
     archive: Archive
+    forgetter: Forgetter
+    workspaces: Workspaces
     epoch: SendEpoch
     rows: DeadLetterRows
     queues: Mapping[str, WorkQueue]
@@ -75,7 +88,8 @@ def build() -> Ports:
         Table(database, settings.events_table),
         Table(database, settings.catalog_table),
     )
-    sealer = LazySealer(WorkspaceSecrets(client("secretsmanager"), settings.secret_id))
+    secrets = WorkspaceSecrets(client("secretsmanager"), settings.secret_id)
+    sealer, lake = LazySealer(secrets), S3Objects(client("s3"), settings.lake_bucket)
     epoch, ledger = S3Epoch(client("s3"), settings.content_bucket), DynamoLedger(events)
     gates, own = DynamoGates(events, catalog, epoch), SqsWorkQueue(sqs, settings.upkeep_queue_url)
     queues = {
@@ -97,9 +111,11 @@ def build() -> Ports:
         ),
         path=Path(ledger, gates, queues["render"], own, clock),
         tour=_tour(Table(database, settings.profiles_table), catalog, queues, own=own),
-        archive=Archive(
-            ledger, S3Objects(client("s3"), settings.lake_bucket), gates, epoch, onwards=own
+        archive=Archive(ledger, lake, gates, epoch, onwards=own),
+        forgetter=Forgetter(
+            PlainCatalog(catalog), ledger, lake, DynamoProgress(events), own, clock
         ),
+        workspaces=LazyWorkspaces(secrets),
         epoch=epoch,
         rows=DynamoDeadLetterRows(events, sealer),
         queues=queues,
@@ -162,6 +178,8 @@ def _work(body: str, ports: Ports) -> None:
         start(work, tour=ports.tour)
     elif isinstance(work, ReplayLake):
         replay(work, archive=ports.archive)
+    elif isinstance(work, ForgetDecisions):
+        forget(work, ports.forgetter)
     else:
         raise Poison(f"kind: {work.kind} is not work of this stage")
 
@@ -177,4 +195,12 @@ def _beat(ports: Ports, _context: Any) -> dict[str, bool]:
     return {"living": living}
 
 
-_DUTIES: dict[str, Callable[[Ports, Any], dict[str, Any]]] = {"sweep": _sweep, "beat": _beat}
+def _forget(ports: Ports, _context: Any) -> dict[str, int]:
+    return {"workspaces": begin_forgetting(ports.workspaces.workspaces(), ports.forgetter)}
+
+
+_DUTIES: dict[str, Callable[[Ports, Any], dict[str, Any]]] = {
+    "sweep": _sweep,
+    "beat": _beat,
+    "forget": _forget,
+}

@@ -118,13 +118,13 @@ def _queue(
     )
 
 
-def wake_every_minute(stage: Stage, duty: str) -> None:
-    """Call a stage once a minute and name the duty."""
+def wake(stage: Stage, duty: str, *, every: cdk.Duration) -> None:
+    """Call a stage again and again and name the duty."""
     events.Rule(
         stage,
         f"{duty.capitalize()}Schedule",
         description=f"Wakes the duty {duty}.",
-        schedule=events.Schedule.rate(cdk.Duration.minutes(1)),
+        schedule=events.Schedule.rate(every),
         targets=[
             targets.LambdaFunction(
                 stage.function, event=events.RuleTargetInput.from_object({"duty": duty})

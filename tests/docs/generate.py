@@ -31,6 +31,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "find_duplicates": work.FindDuplicates,
     "join_visitor": work.JoinVisitor,
     "replay_lake": work.ReplayLake,
+    "forget_decisions": work.ForgetDecisions,
     "cut_file": work.CutFile,
     "import_part": work.ImportPart,
 }

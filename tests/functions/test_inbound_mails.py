@@ -12,7 +12,7 @@ import pytest
 from signet.errors import Rejected
 from signet.reading import answer, mail
 from tests.functions.arrival_world import MESSAGE, World
-from tests.unit.arrivals.corpus import text
+from tests.unit.arrivals.writing import text
 
 SAMPLE = Path(__file__).resolve().parents[2] / "events" / "preprocess" / "inbound_mail.eml"
 HEAD = b"From: Ada <ada@example.org>\nSubject: Hello\n"

@@ -15,7 +15,7 @@ from signet.domain.work import ApplyEvents, read_as
 from signet.usecases import ready_made
 from tests.fixed_clock import NOON
 from tests.functions.arrival_world import World
-from tests.unit.arrivals.corpus import text
+from tests.unit.arrivals.writing import text
 
 ADA, NUMBER = "ada@example.org", "+447700900123"
 MESSAGE = "abcdefghijklmnopqrstuvwxyz234567"

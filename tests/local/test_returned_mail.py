@@ -8,7 +8,7 @@ import pytest
 
 from infra.local.cloud import LocalCloud
 from tests.local.journey import get, identify, open_shop, order
-from tests.unit.arrivals.corpus import complaint, fields, report
+from tests.unit.arrivals.writing import complaint, fields, report
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from signet.adapters.dynamodb.imports import DynamoImports
 from signet.adapters.dynamodb.ledger import DynamoLedger
 from signet.adapters.dynamodb.permissions import DynamoPermissions
 from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.dynamodb.progress import DynamoProgress
 from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.roll import DynamoRoll
 from signet.adapters.memory.catalog import MemoryCatalog
@@ -41,6 +42,7 @@ from signet.templating.tracking import Tracker
 from signet.usecases.arrivals import Hall
 from signet.usecases.broadcasting import Tour
 from signet.usecases.feedback import FeedbackShelf
+from signet.usecases.forgetting import Forgetter
 from signet.usecases.inbound import MailRoom
 from signet.usecases.planning import Planner
 from signet.usecases.preprocess import Stores
@@ -232,6 +234,15 @@ def _upkeep(shelf: Shelf) -> Handler:
             shelf.clock,
         ),
         archive=Archive(shelf.ledger, shelf.lake, shelf.gates, shelf.epoch, own),
+        forgetter=Forgetter(
+            shelf.catalog,
+            shelf.ledger,
+            shelf.lake,
+            DynamoProgress(shelf.events_table),
+            own,
+            shelf.clock,
+        ),
+        workspaces=SecretKeyRing(KEYS),
         epoch=shelf.epoch,
         rows=DynamoDeadLetterRows(shelf.events_table, shelf.sealer),
         queues=queues,

@@ -1,104 +1,7 @@
 """Bounces, complaints and what only looks like them, as different mail systems write them."""
 
 from tests.functions.arrival_world import MESSAGE
-
-OURS = f"""Received: from out.example.org by mx.example.org; Sun, 1 Mar 2026 12:00:00 +0000
-From: Signet <hello@example.org>
-To: ada@example.org
-Subject: Thank you, Ada
-Message-ID: <0100019c-aaaa-bbbb@email.amazonses.com>
-X-Message: {MESSAGE}
-MIME-Version: 1.0
-Content-Type: text/plain; charset=utf-8
-"""
-PLAIN_ID = OURS.replace(f"X-Message: {MESSAGE}\n", "").replace(
-    "<0100019c-aaaa-bbbb@email.amazonses.com>", f"<{MESSAGE}@example.org>"
-)
-
-
-def report(fields: str, *, original: str = OURS, kind: str = "message/rfc822", **top: str) -> bytes:
-    """Write a delivery report: its fields, and the original or its headers alone."""
-    head = {
-        "From": "Mail Delivery System <MAILER-DAEMON@mx.example.org>",
-        "To": "hello@example.org",
-        "Subject": "Undelivered Mail Returned to Sender",
-        "Return-Path": "<>",
-        "Auto-Submitted": "auto-replied",
-        "MIME-Version": "1.0",
-        "Content-Type": 'multipart/report; report-type=delivery-status; boundary="b1"',
-        **{name.replace("_", "-"): value for name, value in top.items()},
-    }
-    lines = "\n".join(f"{name}: {value}" for name, value in head.items())
-    return f"""{lines}
-
---b1
-Content-Type: text/plain; charset=us-ascii
-
-Your message could not be delivered to one or more recipients.
-
---b1
-Content-Type: message/delivery-status
-
-{fields}
---b1
-Content-Type: {kind}
-
-{original}
-Hello Ada
---b1--
-""".encode()
-
-
-def fields(
-    status: str,
-    *,
-    action: str = "failed",
-    final: str = "rfc822; ada@example.org",
-    original: str = "",
-    said: str = "smtp; 550 5.1.1 <ada@example.org>: user unknown",
-) -> str:
-    """Write the fields of one recipient after those of the message."""
-    before = f"Original-Recipient: {original}\n" if original else ""
-    return (
-        "Reporting-MTA: dns; mx.example.org\nArrival-Date: Sun, 1 Mar 2026 12:00:00 +0000\n\n"
-        f"{before}Final-Recipient: {final}\nAction: {action}\nStatus: {status}\n"
-        f"Diagnostic-Code: {said}\n"
-    )
-
-
-def complaint(body: str, *, original: str = OURS) -> bytes:
-    """Write a feedback report."""
-    return f"""From: <feedback@isp.example.org>
-To: complaints@example.org
-Subject: FW: Thank you, Ada
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=feedback-report; boundary="b2"
-
---b2
-Content-Type: text/plain; charset="US-ASCII"
-
-This is an email abuse report for an email message received from 192.0.2.1.
-
---b2
-Content-Type: message/feedback-report
-
-{body}
---b2
-Content-Type: message/rfc822
-
-{original}
-Hello Ada
---b2--
-""".encode()
-
-
-def text(body: str, **top: str) -> bytes:
-    """Write a plain mail."""
-    head = {"From": "ada@example.org", "To": "hello@example.org", "Subject": "Re: Thank you"}
-    head |= {name.replace("_", "-"): value for name, value in top.items()}
-    lines = "\n".join(f"{name}: {value}" for name, value in head.items())
-    return f"{lines}\n\n{body}\n".encode()
-
+from tests.unit.arrivals.writing import OURS, PLAIN_ID, beside, complaint, fields, report, text
 
 QMAIL = f"""Hi. This is the qmail-send program at mx.example.org.
 I'm afraid I wasn't able to deliver your message to the following addresses.
@@ -128,8 +31,17 @@ recipients. This is a permanent error. The following address(es) failed:
 {PLAIN_ID}
 Hello Ada
 """
+POSTFIX = """This is the Postfix program at mx.example.org.
+
+A message of yours, which is returned below, did not arrive.
+
+<ada@example.org>: host mx.example.org[192.0.2.7] said: 550 5.1.1
+    <ada@example.org>... User unknown
+"""
 _MAILER = "MAILER-DAEMON@mx.example.org"
 _DAEMON = {"From": _MAILER, "Return_Path": "<>"}
+_POSTMASTER = {"From": "Postmaster <postmaster@mx.example.org>"}
+_MIXED = 'multipart/mixed; boundary="b1"'
 _TWO = (
     fields("5.1.1", final="rfc822; eve@example.org") + "\n" + fields("5.1.1").partition("\n\n")[2]
 )
@@ -164,6 +76,19 @@ GONE: dict[str, bytes] = {
     "no report-type": report(fields("5.1.1"), Content_Type='multipart/report; boundary="b1"'),
     "qmail": text(QMAIL, Subject="failure notice", **_DAEMON),
     "exim": text(EXIM, Subject="Mail failed", X_Failed_Recipients="ada@example.org", **_DAEMON),
+    "exim, which answers by itself": text(
+        EXIM, X_Failed_Recipients="ada@example.org", Auto_Submitted="auto-replied", **_DAEMON
+    ),
+    "qmail in other words": text(
+        QMAIL.partition("\n")[2].replace("I'm afraid", "Es tut uns leid,"), **_DAEMON
+    ),
+    "qmail's postmaster": text(QMAIL, Subject="failure notice", **_POSTMASTER),
+    "postfix from before reports": beside(POSTFIX, **_DAEMON),
+    "a report in a container of another kind": report(fields("5.1.1"), Content_Type=_MIXED),
+    "a postmaster's report in such a container": report(
+        fields("5.1.1"), Content_Type=_MIXED, **_POSTMASTER
+    ),
+    "an action that is explained": report(fields("5.1.1", action="failed (no mailbox)")),
 }
 # Bounces that say nothing against the address.
 PASSING: dict[str, bytes] = {
@@ -179,6 +104,9 @@ PASSING: dict[str, bytes] = {
 DELAYS: dict[str, bytes] = {
     "a warning that it takes long": report(
         fields("4.4.1", action="delayed"), Subject="Delayed Mail (still being retried)"
+    ),
+    "such a warning in a container of another kind": report(
+        fields("4.4.1", action="delayed"), Subject="Delayed Mail", Content_Type=_MIXED
     ),
 }
 COMPLAINTS: dict[str, bytes] = {
@@ -232,6 +160,25 @@ MAILS: dict[str, tuple[bytes, bool]] = {
         True,
     ),
     "a person who pastes qmail's words": (text(QMAIL), False),
+    "a postmaster who pastes them": (text(QMAIL, **_POSTMASTER), False),
+    "a postmaster who answers a bounce": (
+        text(QMAIL, Subject="AW: failure notice", **_POSTMASTER),
+        False,
+    ),
+    "a postmaster who forwards a bounce, taken apart": (
+        report(fields("5.1.1"), Content_Type=_MIXED, Auto_Submitted="no", Return_Path="<a@b.c>",
+               Subject="Fwd: Undelivered Mail", From="postmaster@example.org"),
+        False,
+    ),
+    "a person who forwards a bounce, taken apart": (
+        report(fields("5.1.1"), Content_Type=_MIXED, Auto_Submitted="no", Return_Path="<a@b.c>",
+               From="ada@example.org"),
+        False,
+    ),
+    "an absence note about a delivery": (
+        text(_ABSENT, Return_Path="<>", Subject="Abwesend: Delivery status of my parcel"),
+        True,
+    ),
     "a header that names failed recipients": (
         text("Hello", X_Failed_Recipients="ada@example.org"),
         False,
@@ -269,6 +216,27 @@ UNTIED: dict[str, bytes] = {
     ),
     "exim of another message": text(
         EXIM.replace(MESSAGE, "z" * 32), X_Failed_Recipients="ada@example.org", **_DAEMON
+    ),
+    "a daemon in no form": text("It came back.", Subject="Processing Error", From=_MAILER),
+    "a daemon that answers": text(
+        "It came back.", From="MDaemon@mx.example.org", Auto_Submitted="auto-replied"
+    ),
+    "a daemon's receipt": report(
+        "Disposition: automatic-action/MDN-sent-automatically; deleted\n"
+    ).replace(b"message/delivery-status", b"message/disposition-notification"),
+    "a postmaster that answers": text(
+        "It came back.",
+        Subject="Message Delivery Failure",
+        Auto_Submitted="auto-replied",
+        **_POSTMASTER,
+    ),
+    "from nobody, by its envelope": text(
+        "It came back.", Subject="Mail could not be delivered", Return_Path="<MAILER-DAEMON@a.b>"
+    ),
+    "from nobody, by its sender": text("It came back.", Subject="Undeliverable: a", From="A <>"),
+    "qmail's words of a delay": text(QMAIL, Subject="Warning: message delayed", **_DAEMON),
+    "postfix's words of a delay": beside(
+        POSTFIX.replace("is returned below", "will be retried"), **_DAEMON
     ),
     "a report that holds none": text(
         "Hello", Content_Type='multipart/report; boundary="b9"', **_DAEMON

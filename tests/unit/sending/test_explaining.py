@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from signet.domain.explaining import PHRASES, explained
+from signet.domain.explaining import FORGOTTEN, PHRASES, explained
 from signet.domain.message import CODES as STATUSES
 from signet.domain.message import Message, Rule, Transition
 from signet.domain.reasons import CODES
@@ -119,17 +119,17 @@ def test_sent_message_says_when_and_what_it_rests_on() -> None:
 def test_late_message_says_how_late() -> None:
     """The limit is a part of the sentence."""
     words = "Not sent: it was too late, the limit was 3 May 2026 at 12:00 UTC."
+    late = message("expired", "not_after has passed", not_after=NOW)
 
-    assert (words,) == explained(message("expired", "not_after has passed", not_after=NOW))
+    assert (words, FORGOTTEN) == explained(late)
 
 
 def test_earlier_attempt_is_told() -> None:
     """What is not known is said, too."""
     ended = message("cancelled", "campaign_cancelled; an earlier attempt is unknown")
 
-    assert ("Not sent: the campaign was cancelled; an earlier attempt is unknown.",) == explained(
-        ended
-    )
+    words = "Not sent: the campaign was cancelled; an earlier attempt is unknown."
+    assert (words, FORGOTTEN) == explained(ended)
 
 
 @pytest.mark.parametrize("status", sorted(STATUSES))

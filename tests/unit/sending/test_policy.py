@@ -206,6 +206,21 @@ def test_who_never_engages_is_left_in_peace_until_a_sign_of_life(world: World) -
     assert "sent" == world.status("m5")
 
 
+def test_opening_a_message_whose_record_is_gone_ends_a_silence(world: World) -> None:
+    """Whether it was counted is not known any more, so the person gets the benefit."""
+    world.policy(sunset={"messages": 1, "after": "P1D"})
+    marketing(world)
+    assert world.ledger.forget(world.message())
+    world.clock.moment = NOW + timedelta(days=2)
+    opened = NoteEngagement(
+        workspace="main", message_id="m1", engagement="opened", at=world.clock.moment
+    )
+    note(opened, ledger=world.ledger, silences=DynamoCaps(world.profiles))
+    marketing(world, "m2")
+
+    assert "sent" == world.status("m2")
+
+
 def test_an_engagement_writes_nothing_more_where_nobody_counts(world: World) -> None:
     """Without such a policy the person's row is not touched, and not even asked."""
     marketing(world)

@@ -70,6 +70,15 @@ def test_gate_is_counted_as_one_reason_whatever_it_says() -> None:
     assert "" == counted(message("sent", decisions=rules))
 
 
+def test_record_that_is_not_kept_any_more_changes_no_counter() -> None:
+    """What was counted when it was known stays counted."""
+    shut = "23 of 120 mails bounced for ever"
+    rules = (Rule(rule="gate", verdict="refuse", reason=shut),)
+    ended = message("cancelled", shut, decisions=rules)
+
+    assert [] == list(changes(ended, ended.model_copy(update={"decisions": ()})))
+
+
 def test_lost_message_does_not_add_up() -> None:
     """The sum is asked of the counters, not taken for granted."""
     good = dict(changes(None, message("skipped", "no_consent")))

@@ -21,7 +21,8 @@ class SystemRandom:
 
 def base32(raw: bytes, length: int) -> str:
     """Write bytes as lower-case base32 without padding, cut to a length in characters."""
-    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()[:length]
+    needed = raw[: -(-length * 5 // 8)]
+    return base64.b32encode(needed).decode("ascii").rstrip("=").lower()[:length]
 
 
 def derived(*parts: str, length: int = 32) -> str:

@@ -1,4 +1,4 @@
-"""A sealer that reads the secret at its first use, so that a cold start touches no network."""
+"""What reads the secret at its first use, so that a cold start touches no network."""
 
 from signet.adapters.secrets import WorkspaceSecrets
 
@@ -20,3 +20,14 @@ class LazySealer:
     def handle(self, workspace: str, kind: str, value: str) -> str:
         """Give the keyed hash by which an address or identifier is looked up."""
         return self._secrets.sealer.handle(workspace, kind, value)
+
+
+class LazyWorkspaces:
+    """The workspaces of a deployment, by the callers' keys in its secret."""
+
+    def __init__(self, secrets: WorkspaceSecrets) -> None:
+        self._secrets = secrets
+
+    def workspaces(self) -> frozenset[str]:
+        """Give every workspace that somebody has a key of."""
+        return self._secrets.keys.workspaces()

@@ -34,6 +34,10 @@ class SecretKeyRing:
                 found = principal
         return found
 
+    def workspaces(self) -> frozenset[str]:
+        """Give every workspace that somebody has a key of."""
+        return frozenset(principal.workspace for principal in self._principals.values())
+
 
 class WorkspaceSecrets:
     """

@@ -13,6 +13,7 @@ CHANNELS = {"email": "e-mail", "sms": "text message", "push": "push message", "p
 # Under which names a rule's inputs may hold the moment of what they tell.
 _MOMENTS = ("withdrawn_at", "expired_at", "expires_at", "expires", "granted_at", "at", "since")
 _GRANTED = "granted at "
+FORGOTTEN = "No record is kept of the rules that were asked."
 Phrase = Callable[["Told"], str]
 
 
@@ -119,7 +120,7 @@ _UNKNOWN: dict[Status, str] = {
 def explained(message: Message) -> tuple[str, ...]:
     """Say in a sentence or more what became of a message, and why."""
     if message.status in _WENT:
-        return (_went(message), *_allowed(message))
+        return (_went(message), *_allowed(message), *_forgotten(message))
     if message.status in _UNKNOWN:
         return (_UNKNOWN[message.status], *_allowed(message))
     refused = refusal(message.decisions)
@@ -129,7 +130,7 @@ def explained(message: Message) -> tuple[str, ...]:
         return ("It is on its way and has not been handed over yet.", *_allowed(message))
     said = phrase(message, refused)
     by = {"rejected": "Refused by the provider", "failed": "It failed and was not sent"}
-    return (f"{by.get(message.status, 'Not sent')}: {said}.",)
+    return (f"{by.get(message.status, 'Not sent')}: {said}.", *_forgotten(message))
 
 
 def phrase(message: Message, refused: Rule | None) -> str:
@@ -166,6 +167,11 @@ def _went(message: Message) -> str:
 def _first_of(steps: tuple[Transition, ...]) -> datetime | None:
     went = [step.at for step in steps if RANK["sent"] <= RANK[step.status]]
     return min(went, default=None)
+
+
+def _forgotten(message: Message) -> tuple[str, ...]:
+    """Say so where nobody keeps any more what was asked."""
+    return () if message.decisions else (FORGOTTEN,)
 
 
 def _allowed(message: Message) -> tuple[str, ...]:

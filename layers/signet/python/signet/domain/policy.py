@@ -13,6 +13,8 @@ from signet.domain.zones import is_zone
 CHANNEL_PATTERN = r"^(email|sms|voice|push|inbox|webhook|letter)$"
 TOPIC_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 REFUSE = "refuse"
+# No message waits for so long, and nobody asks why before they have had the chance to.
+LEAST_KEPT = timedelta(days=30)
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -186,6 +188,8 @@ class PolicyDraft(_Part):
         reactions: What bounces and complaints do.
         double_opt_in: How a pending consent is confirmed.
         jurisdictions: The version of the legal rules; None for the newest.
+        keep_decisions: How long after its last move a message keeps the record of its decisions;
+            None for as long as there is the message.
     """
 
     controller: str = Field(default="", max_length=256)
@@ -200,6 +204,7 @@ class PolicyDraft(_Part):
     reactions: tuple[Reaction, ...] = Field(default=REACTIONS, max_length=12)
     double_opt_in: DoubleOptIn | None = None
     jurisdictions: str | None = Field(default=None, max_length=32)
+    keep_decisions: Span | None = Field(default=None, ge=LEAST_KEPT, le=timedelta(days=3660))
 
 
 class Policy(BaseModel):

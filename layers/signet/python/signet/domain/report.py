@@ -56,6 +56,9 @@ def changes(before: Message | None, after: Message) -> Iterable[tuple[str, int]]
 
 
 def _reasons(before: Message | None, after: Message) -> Iterable[tuple[str, int]]:
+    # Whoever forgets what a message was decided by, changes nothing that is counted.
+    if before is not None and (before.status, before.reason) == (after.status, after.reason):
+        return
     was, now = counted(before) if before is not None else "", counted(after)
     if was == now:
         return

@@ -179,6 +179,13 @@ class ReplayLake(Work):
     position: str = ""
 
 
+class ForgetDecisions(Work):
+    """Go on with taking away the decision records that a workspace keeps no longer (upkeep)."""
+
+    kind: Literal["forget_decisions"] = "forget_decisions"
+    workspace: str
+
+
 class CutFile(Work):
     """
     Cut an imported file into parts (preprocess).
@@ -218,6 +225,7 @@ AnyWork = Annotated[
     | FindDuplicates
     | JoinVisitor
     | ReplayLake
+    | ForgetDecisions
     | CutFile
     | ImportPart,
     Field(discriminator="kind"),

@@ -11,6 +11,8 @@ from signet.linkage.fields import FULL_NAMES, LONGEST, SYNONYMS, Field, plain
 _DIGITS_OF_A_PHONE = 9
 _DAY_FIRST = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})[./-]?(\d{2})[./-]?(\d{2})(?:T.*)?")
+_NAMES = {field: tuple(map(plain, names)) for field, names in SYNONYMS.items()}
+_FULL = tuple(map(plain, FULL_NAMES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,8 @@ def record(
     """
     known = {plain(name): value for name, value in traits.items()}
     found: dict[Field, tuple[str, ...]] = {}
-    for field, names in SYNONYMS.items():
-        given = [known.get(plain(name)) for name in names]
+    for field, names in _NAMES.items():
+        given = [known[name] for name in names if name in known]
         values = [_in_form(field, value) for value in (*given, *(more or {}).get(field, ()))]
         if kept := tuple(dict.fromkeys(value for value in values if value)):
             found[field] = kept
@@ -87,7 +89,7 @@ def _with_full_name(
     """Take the full name apart where the parts are not there by themselves."""
     if "given_name" in found or "family_name" in found:
         return found
-    full = next((v for n in FULL_NAMES if isinstance(v := known.get(plain(n)), str)), "")
+    full = next((v for n in _FULL if isinstance(v := known.get(n), str)), "")
     family, comma, given = full.partition(",")
     if not comma:
         given, _, family = full.strip().rpartition(" ")

@@ -16,6 +16,7 @@ from signet.ports.messages import (
     MessageBook,
     Outgoing,
     Pacer,
+    Progress,
     Step,
     Switch,
 )
@@ -46,6 +47,7 @@ from signet.ports.world import (
     Sealer,
     SendEpoch,
     WorkQueue,
+    Workspaces,
 )
 
 __all__ = [
@@ -84,6 +86,7 @@ __all__ = [
     "PolicyReader",
     "Posting",
     "ProfileStore",
+    "Progress",
     "Quarantine",
     "Random",
     "RecentRing",
@@ -104,4 +107,5 @@ __all__ = [
     "Unanswered",
     "Whom",
     "WorkQueue",
+    "Workspaces",
 ]

@@ -83,6 +83,9 @@ class Ledger(Protocol):
     def engage(self, workspace: str, message_id: str, what: Engagement, *, at: datetime) -> bool:
         """Note the first opening or click; False when it was noted before."""
 
+    def forget(self, message: Message) -> bool:
+        """Take a message's decision record away; False when it has none or has moved since."""
+
     def of_campaign(
         self, workspace: str, campaign_id: str, *, limit: int, position: str | None
     ) -> Page:
@@ -100,6 +103,16 @@ class MessageBook(Protocol):
 
     def get(self, workspace: str, message_id: str) -> Message | None:
         """Read one message, consistently."""
+
+
+class Progress(Protocol):
+    """How far the lake was gone through for a workspace."""
+
+    def reached(self, workspace: str) -> str:
+        """Give the last file's name; empty before the first."""
+
+    def reach(self, workspace: str, name: str) -> None:
+        """Note that everything up to this file was gone through."""
 
 
 class DueRows(Protocol):

@@ -42,6 +42,13 @@ class KeyRing(Protocol):
         """Give the principal of a key, or None for a key that is not known."""
 
 
+class Workspaces(Protocol):
+    """Know who is at home in this deployment."""
+
+    def workspaces(self) -> frozenset[str]:
+        """Give every workspace that somebody has a key of."""
+
+
 class WorkQueue(Protocol):
     """Send work to the one stage that does it."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
 from typing import Literal
 
 from signet.domain.address import is_mailbox
@@ -15,6 +16,7 @@ OUR_HEADER = "X-Message"
 _GONE = re.compile(r"5\.(?:1\.(?:1|2|3|6|10)|2\.1)")
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _LONGEST_FIELD = 1_000
+MOST_RECIPIENTS = 50
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,19 @@ def ids_in(fields: dict[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Find the ids of the original mail among its headers."""
     ours = fields.get(OUR_HEADER.lower(), "")
     return tuple(mails.message_ids(fields.get("message-id", ""))), (ours,) if ours else ()
+
+
+def original(mail: EmailMessage) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Find the ids in the original mail, or in its headers alone, that a report carries."""
+    for part in mails.parts(mail):
+        inner = mails.carried(part)
+        if inner is not None:
+            ids = mails.message_ids(mails.header(inner, "Message-ID"))
+            ours = mails.header(inner, OUR_HEADER)
+            return tuple(ids), (ours,) if ours else ()
+        if part.get_content_type() in {"text/rfc822-headers", "message/rfc822-headers"}:
+            return ids_in(fields_of(mails.text_of(part)))
+    return (), ()
 
 
 def fields_of(block: str) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """
-Bounces and complaints that come as mails: RFC 3464, RFC 5965, and two older forms.
+Bounces and complaints that come as mails: RFC 3464, RFC 5965, and older forms.
 
 Only the outermost form of a mail counts. Whoever forwards a bounce, quotes one, or has a machine
-answer that they are away, sends something that holds the words of a bounce and is none.
+answer that they are away, sends something that holds the words of a bounce and is none. From
+those who report, a delivery report counts in a container of any kind.
 """
 
 import re
@@ -12,18 +13,18 @@ from signet.errors import Rejected
 from signet.reading import mail as mails
 from signet.reading.older_bounces import read_older
 from signet.reading.report_fields import (
-    OUR_HEADER,
+    MOST_RECIPIENTS,
     Entry,
     Returned,
     codes_in,
     fields_of,
-    ids_in,
+    original,
     says_gone,
     typed,
 )
+from signet.reading.reporters import is_daemon, is_reporter
 
 _BLAMES = frozenset({"abuse", "fraud", "opt-out"})
-_MOST_RECIPIENTS = 50
 
 
 def read(mail: EmailMessage) -> Returned | None:
@@ -37,27 +38,30 @@ def read(mail: EmailMessage) -> Returned | None:
         Rejected: It is one by its looks, and cannot be read as any.
     """
     texts = {part.get_content_type(): part for part in reversed(list(mails.parts(mail)))}
-    if mail.get_content_type() == "multipart/report":
+    is_report = mail.get_content_type() == "multipart/report"
+    if is_report or is_reporter(mail):
         for kind in ("text/delivery-status", "text/global-delivery-status"):
             if kind in texts:
                 return _delivery_report(mail, mails.text_of(texts[kind]))
-        if "text/feedback-report" in texts:
-            return _complaint(mail, mails.text_of(texts["text/feedback-report"]))
-        if "text/disposition-notification" in texts:
-            return None
+    if is_report and "text/feedback-report" in texts:
+        return _complaint(mail, mails.text_of(texts["text/feedback-report"]))
+    if is_report and "text/disposition-notification" in texts and not is_daemon(mail):
+        return None
     return read_older(mail)
 
 
 def _delivery_report(mail: EmailMessage, report: str) -> Returned:
     blocks = [fields_of(block) for block in re.split(r"\n[ \t]*\n", report.strip(), maxsplit=200)]
     found = [entry for block in blocks if (entry := _entry(block)) is not None]
-    if not 0 < len(found) <= _MOST_RECIPIENTS:
+    if not 0 < len(found) <= MOST_RECIPIENTS:
         raise Rejected("the delivery report tells of no recipient who did not get the mail")
-    return Returned(tuple(found), *_original(mail))
+    return Returned(tuple(found), *original(mail))
 
 
 def _entry(fields: dict[str, str]) -> Entry | None:
-    action, status = fields.get("action", "").lower(), fields.get("status", "")
+    # Some add in brackets what they mean.
+    action = fields.get("action", "").lower().partition("(")[0].strip()
+    status = fields.get("status", "")
     if action not in {"failed", "delayed"}:
         return None
     addresses = (typed(fields.get(name, "")) for name in ("original-recipient", "final-recipient"))
@@ -85,17 +89,4 @@ def _complaint(mail: EmailMessage, report: str) -> Returned:
         raise Rejected(f"the feedback report is no complaint: {kind[:50] or 'it has no type'}")
     named = typed(fields.get("original-rcpt-to", ""))
     entry = Entry((named,) if named else (), "complained", detail=f"feedback report {kind}")
-    return Returned((entry,), *_original(mail))
-
-
-def _original(mail: EmailMessage) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Find the ids in the original mail, or in its headers alone, that a report carries."""
-    for part in mails.parts(mail):
-        inner = mails.carried(part)
-        if inner is not None:
-            ids = mails.message_ids(mails.header(inner, "Message-ID"))
-            ours = mails.header(inner, OUR_HEADER)
-            return tuple(ids), (ours,) if ours else ()
-        if part.get_content_type() in {"text/rfc822-headers", "message/rfc822-headers"}:
-            return ids_in(fields_of(mails.text_of(part)))
-    return (), ()
+    return Returned((entry,), *original(mail))

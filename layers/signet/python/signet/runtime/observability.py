@@ -41,8 +41,9 @@ def alarm(what: str, error: BaseException, **fields: object) -> None:
 
     The error's own text is left out: libraries put the values they stumbled over into it.
     """
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    where = [f"{frame.name}:{frame.lineno}" for frame in frames]
+    # Names and numbers only: the source's lines are not worth reading a file for.
+    frames = [*traceback.walk_tb(error.__traceback__)][-6:]
+    where = [f"{frame.f_code.co_name}:{line}" for frame, line in frames]
     extra = _allowed({**fields, "kind": type(error).__name__, "where": where})
     _logger().error(what, extra=extra)
 

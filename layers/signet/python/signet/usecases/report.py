@@ -110,8 +110,9 @@ def _scopes(change: Change) -> Iterator[str]:
 def _sums(run: Sequence[Change]) -> Iterator[CounterChange]:
     for change in run:
         amounts = changes(change.before, change.after) if change.after else [("events", 1)]
-        for name, amount in list(amounts):
-            for scope in _scopes(change):
+        scopes = tuple(_scopes(change))
+        for name, amount in amounts:
+            for scope in scopes:
                 yield CounterChange(change.workspace, scope, name, amount)
 
 

@@ -118,7 +118,9 @@ def _hear(message: Message | None, silences: Silences, *, at: datetime) -> None:
     """
     if message is None or message.profile_id is None:
         return
-    if any(rule.rule == "sunset" for rule in message.decisions):
+    # Of a message whose record is not kept any more nobody knows; a word too many does no harm.
+    forgotten = message.topic is not None and not message.decisions
+    if forgotten or any(rule.rule == "sunset" for rule in message.decisions):
         silences.broken(message.workspace, message.profile_id, at=at)
 
 

@@ -10,6 +10,9 @@ from datetime import UTC, datetime
 
 def join(*parts: str) -> str:
     """Join parts with `#`; a `#` or `%` inside a part is percent-encoded."""
+    joined = "#".join(parts)
+    if "%" not in joined and joined.count("#") == len(parts) - 1:
+        return joined
     return "#".join(part.replace("%", "%25").replace("#", "%23") for part in parts)
 
 
@@ -65,7 +68,7 @@ def counters(workspace: str, scope: str) -> str:
 
 def stamp(moment: datetime) -> str:
     """Write a moment so that text order is time order, to the microsecond, in UTC."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 def event(workspace: str, event_key: str) -> str:
@@ -85,4 +88,4 @@ def split(joined: str) -> list[str]:
 
 def moment(stamped: str) -> datetime:
     """Read a moment that was written so that text order is time order."""
-    return datetime.strptime(stamped, "%Y-%m-%dT%H:%M:%S.%f").replace(tzinfo=UTC)
+    return datetime.fromisoformat(stamped).replace(tzinfo=UTC)

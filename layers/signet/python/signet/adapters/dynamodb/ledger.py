@@ -8,6 +8,7 @@ from typing import Any
 from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.message_row import (
     claiming,
+    forgetting,
     planned,
     postponing,
     read,
@@ -108,6 +109,10 @@ class DynamoLedger:
         name = f"{what}_at"
         change = Update(sets={name: at.isoformat()}, condition=Every((Present("pk"), Absent(name))))
         return self._table.update((keys.message(workspace, message_id), SORT), change)
+
+    def forget(self, message: Message) -> bool:
+        """Take a message's decision record away; False when it has none or has moved since."""
+        return self._table.update(_place(message), forgetting(message))
 
     def of_campaign(
         self, workspace: str, campaign_id: str, *, limit: int, position: str | None

@@ -17,7 +17,17 @@ from signet.domain.message import (
 )
 from signet.errors import Poison
 from signet.ports import Claim, Step
-from signet.ports.store import Condition, Either, Equal, Every, OneOf, Update, UpTo, Value
+from signet.ports.store import (
+    Condition,
+    Either,
+    Equal,
+    Every,
+    OneOf,
+    Present,
+    Update,
+    UpTo,
+    Value,
+)
 
 DUE_BUCKETS = 8
 _PLAIN = (
@@ -180,6 +190,12 @@ def postponing(message: Message, due_at: datetime) -> Update:
     if message.due_at is not None:
         standing.append(Equal("due_sk", keys.stamp(message.due_at)))
     return Update(sets=due(due_at), condition=Every(tuple(standing)))
+
+
+def forgetting(message: Message) -> Update:
+    """Write that nobody keeps what a message was decided by, unless it has moved."""
+    standing = (Equal("status", message.status), Equal("epoch", message.epoch))
+    return Update(removes=("decisions",), condition=Every((Present("decisions"), *standing)))
 
 
 def due(moment: datetime) -> dict[str, Value]:
