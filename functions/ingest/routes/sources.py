@@ -7,6 +7,7 @@ from functions.ingest import browsers, pages, unread
 from functions.ingest.ports import Ports
 from functions.ingest.wording.words import words_of
 from signet.domain.choices import GPC
+from signet.domain.events import Properties
 from signet.domain.principal import demand
 from signet.domain.signing.call import Forged
 from signet.domain.source import Arrival, Source
@@ -68,7 +69,7 @@ def _taken(call: http.Call, ports: Ports, name: str) -> http.Answer:
         content.pop("writeKey", None)
     # Whose form it is is known only where the event is applied.
     objects = source.kind == "web_form" and browsers.forbids_sharing(call)
-    said = {GPC: True} if objects else {}
+    said: Properties = {GPC: True} if objects else {}
     accepted = ingest.accept_sent(
         source, content, arrival, said=said, queue=ports.work, quarantine=quarantine
     )

@@ -43,7 +43,7 @@ ASSOCIATED = changed(
 
 
 def test_both_forms_of_hubspot_are_about_one_person() -> None:
-    """A subscription to contacts and one to objects name the same record."""
+    """A subscription to people and one to objects name the same record."""
     events = read("hubspot", [EMAIL, FIRST_NAME])
 
     assert ["hubspot:7391042:60210733"] * 2 == [one.identifiers.external_id for one in events]
@@ -62,14 +62,14 @@ def test_both_forms_of_hubspot_are_about_one_person() -> None:
      changed(EMAIL, subscriptionType=None)],
 )  # fmt: skip
 def test_company_or_deal_of_hubspot_is_no_person(event: Any) -> None:
-    """It waits in quarantine, and the change of a contact beside it is taken."""
+    """It waits in quarantine, and the change of a person beside it is taken."""
     found = sorted_out("hubspot", [event, FIRST_NAME])
 
     assert ["Ada"] == [one.traits["first_name"] for one in found.events]
     assert ["email"] == [one.error.fields[0].field for one in found.unread]
 
 
-def test_association_of_a_hubspot_contact_is_about_the_contact() -> None:
+def test_association_of_a_person_in_hubspot_is_about_the_person() -> None:
     """It has no object of its own; each other end is another event."""
     other = changed(ASSOCIATED, toObjectId=512)
     generic = changed(

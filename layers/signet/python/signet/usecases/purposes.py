@@ -38,7 +38,7 @@ def explained(view: ProfileView, *, workspace: str, registry: SourceVersions) ->
     if not wanted:
         return view
     known = registry.source_versions_at(workspace, wanted)
-    purposes = {version: source.purpose for version, source in known.items()}
+    purposes: _Purposes = {version: source.purpose for version, source in known.items()}
     traits = {name: _explained(trait, purposes) for name, trait in lineage.items()}
     return view.model_copy(update={"lineage": traits})
 
