@@ -5,12 +5,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from infra.local.apart import Call
 from infra.local.cloud import LocalCloud
 from infra.local.function import FunctionError
+from tests.cli.running import until
 from tests.local import worker_mini
 from tests.local.worker_mini import ask, gone, rows
 
@@ -191,9 +193,12 @@ def test_exit_of_a_function_is_an_error_of_its_runtime(cloud: LocalCloud) -> Non
     assert ask(cloud, "about")["pid"]
 
 
-def test_thread_that_outlives_its_invocation_is_not_answered(cloud: LocalCloud) -> None:
+def test_thread_that_outlives_its_invocation_is_not_answered(
+    cloud: LocalCloud, tmp_path: Path
+) -> None:
     """Between invocations a worker is frozen as far as AWS is concerned."""
-    ask(cloud, "outlive")
-    time.sleep(0.2)
+    heard = tmp_path / "heard"
+    ask(cloud, "outlive", {"heard": str(heard)})
 
-    assert ["no function runs that could ask AWS"] == ask(cloud, "about")["later"]
+    assert until(heard.exists)
+    assert "no function runs that could ask AWS" == heard.read_text()
