@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
@@ -16,6 +16,10 @@ from signet.domain.waiting import GIVEN_UP
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # What waits longest is given up after fifteen days; what still moves long after never rests.
 LONGEST = 4 * GIVEN_UP
+
+
+# When, in which process, and what: few traces are ever read, so none is written out before.
+Note = tuple[float, str, tuple[object, ...]]
 
 
 class Killed(BaseException):
@@ -91,7 +95,7 @@ class Loop:
         self.steps = 0
         self.process: Process | None = None
         self.hub = getcurrent()
-        self.lines: list[str] = []
+        self.notes: list[Note] = []
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = count()
         self._most_steps = most_steps
@@ -132,15 +136,18 @@ class Loop:
             do()
 
     def note(self, *parts: object) -> None:
-        """Write a line of the trace; equal seeds give equal traces."""
-        who = self.process.name if self.process else "-"
-        line = f"{self.now:.3f} {who} {' '.join(map(str, parts))}"
-        self.lines.append(line)
+        """Note what happens in the trace; equal seeds give equal traces."""
+        self.notes.append((self.now, self.process.name if self.process else "-", parts))
 
-    @property
-    def trace(self) -> str:
-        """The hash of the trace so far."""
-        return hashlib.blake2b("\n".join(self.lines).encode(), digest_size=16).hexdigest()
+
+def lines_of(notes: Sequence[Note]) -> list[str]:
+    """Write a trace as lines."""
+    return [f"{now:.3f} {who} {' '.join(map(str, parts))}" for now, who, parts in notes]
+
+
+def hash_of(notes: Sequence[Note]) -> str:
+    """Give the hash of a trace."""
+    return hashlib.blake2b("\n".join(lines_of(notes)).encode(), digest_size=16).hexdigest()
 
 
 class ProcessClock:

@@ -88,6 +88,7 @@ def _went(story: Story) -> set[str]:
     policies = [call for call in story.clients.calls if call.what == "policy" and call.heard]
     found |= {"policy written again"} if len(policies) > 1 else set()
     found |= {"redrive"} if "redrive" in heard else set()
-    if any(" deliver-" in line and " deliver.send" in line for line in story.world.loop.lines):
+    notes = story.world.loop.notes
+    if any(who.startswith("deliver-") and "deliver.send" in what for _, who, what in notes):
         found.add("work waited for the pace")
     return found

@@ -12,7 +12,7 @@ from tests.simulator import faults
 from tests.simulator.checker import check
 from tests.simulator.evidence import Evidence, Violation
 from tests.simulator.faults import KINDS, Injected, Plan
-from tests.simulator.loop import TooLong
+from tests.simulator.loop import Note, TooLong, hash_of, lines_of
 from tests.simulator.marks import marks_of
 from tests.simulator.scenario import begin
 from tests.simulator.story import Story
@@ -79,7 +79,7 @@ class Result:
 
     schedule: Schedule
     violations: list[Violation]
-    trace: str
+    notes: list[Note]
     calls: int
     steps: int
     injected: list[Injected]
@@ -87,7 +87,16 @@ class Result:
     statuses: Counter[str] = field(default_factory=Counter)
     marks: frozenset[str] = frozenset()
     doubles: int = 0
-    lines: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """The trace, in lines."""
+        return lines_of(self.notes)
+
+    @property
+    def trace(self) -> str:
+        """The hash of the trace: the same for the same schedule."""
+        return hash_of(self.notes)
 
     @property
     def broken(self) -> bool:
@@ -114,7 +123,7 @@ def run(schedule: Schedule) -> Result:
     return Result(
         schedule=schedule,
         violations=violations,
-        trace=loop.trace,
+        notes=loop.notes,
         calls=story.world.calls,
         steps=loop.steps,
         injected=plan.injected,
@@ -122,7 +131,6 @@ def run(schedule: Schedule) -> Result:
         statuses=_statuses(story),
         marks=marks_of(story),
         doubles=_doubles(story),
-        lines=loop.lines,
     )
 
 

@@ -31,7 +31,9 @@ from tests.simulator.run import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
+# After so many schedules the progress is told, and the worlds that are over are swept away.
 SAID = 100
+SWEPT = 10
 FEW = 5
 Tell = Callable[[int], None]
 
@@ -126,8 +128,9 @@ def run_share(share: Share, tell: Tell = lambda _done: None) -> Tally:
         gc.disable()
         for number, schedule in enumerate(share.schedules(), 1):
             tally.add(run(schedule))
-            if number % SAID == 0:
+            if number % SWEPT == 0:
                 gc.collect()
+            if number % SAID == 0:
                 tell(number)
             if share.until_broken and tally.broken:
                 break
