@@ -54,6 +54,10 @@ class Plan:
 
     def __post_init__(self) -> None:
         self._random = random.Random(f"faults:{self.seed}")
+        self._shares = {
+            about: [(k, self.rate / 10 if k in RARE else self.rate) for k in own if k in self.kinds]
+            for about, own in KINDS.items()
+        }
 
     def decide(self, about: str, where: str) -> str | None:
         """Decide about one call, message, delete or event; None means that it goes well."""
@@ -82,10 +86,8 @@ class Plan:
         return kind if kind in KINDS[about] else None
 
     def _drawn(self, about: str, drawn: float) -> str | None:
-        for kind in KINDS[about]:
-            if kind not in self.kinds:
-                continue
-            drawn -= self.rate / 10 if kind in RARE else self.rate
+        for kind, share in self._shares[about]:
+            drawn -= share
             if drawn < 0:
                 return kind
         return None

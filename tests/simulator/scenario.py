@@ -28,7 +28,7 @@ AT_THE_BRINK = (300.0, 302.0)
 
 
 def begin(
-    seed: str, plan: Plan, *, orders: int = 4, skewed: bool = True, needs: frozenset[str]
+    seed: str, plan: Plan, *, orders: int = 3, skewed: bool = True, needs: frozenset[str]
 ) -> Story:
     """
     Make a world for a schedule, and let everything in it be about to happen.

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from signet.domain.message import Message
 from signet.domain.report import Change, changes
 from signet.errors import Conflict, Transient
 from signet.ports import CounterChange, Counters, ObjectStore, RecentRing
@@ -129,14 +130,13 @@ def _place(shard: str, run: Sequence[Change]) -> str:
 
 
 def _lines(run: Sequence[Change]) -> bytes:
-    rows = (_line(change) for change in run if change.after is not None)
+    rows = (_line(change.sequence, change.after) for change in run if change.after is not None)
     return gzip.compress("".join(rows).encode(), mtime=0)
 
 
-def _line(change: Change) -> str:
-    after = change.after
-    shown = {} if after is None else after.model_dump(mode="json", exclude={"decisions"})
-    return json.dumps({"sequence": change.sequence, **shown}, sort_keys=True) + "\n"
+def _line(sequence: str, message: Message) -> str:
+    head, body = json.dumps({"sequence": sequence}), message.model_dump_json(exclude={"decisions"})
+    return f"{head[:-1]}, {body[1:]}\n"
 
 
 def _show(new: Sequence[Change], ring: RecentRing) -> None:
