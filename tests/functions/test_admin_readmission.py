@@ -85,6 +85,18 @@ def test_source_payload_is_judged_as_of_its_receipt(world: World) -> None:
     assert (then, then) == (event.occurred_at, event.received_at)
 
 
+def test_what_was_said_beside_a_payload_is_heard_at_its_replay(world: World) -> None:
+    """A browser's signal came with the form, and counts whenever the form is mended."""
+    world.call("PUT", "/v1/sources/shop", {"ready_made": "web_form"})
+    item_id = keep(
+        world, {"email": "<b>"}, door="source", source="source:shop", beside={"gpc": True}
+    )
+
+    answer = replay(world, item_id, {"correction": {"email": "ada@example.org"}})
+
+    assert (200, True) == (answer.status, events(world)[0].context["gpc"])
+
+
 @pytest.mark.parametrize("correction", [{"Address": "a@b.example"}, {"email": "a@b.example"}])
 def test_corrected_endpoint_of_pinpoint_still_has_opted_out(
     world: World, correction: dict[str, str]

@@ -87,3 +87,13 @@ def test_the_signal_of_a_browser_travels_with_its_form(
 
     assert 303 == answer.status
     assert [wanted] == [event.context.get("gpc") for event in world.work.events]
+
+
+def test_the_signal_of_a_browser_stays_with_a_form_that_is_laid_aside(world: World) -> None:
+    """Whoever corrects the form brings in what the browser said with it."""
+    headers = BROWSER | FORM | {"sec-gpc": "1"}
+    answer = world.call("POST", "/v1/sources/shop", "email=%3Cb%3E", headers=headers)
+    (item,) = world.quarantine.page("main", status=None, limit=9, position=None).items
+
+    assert 400 == answer.status
+    assert {"gpc": True} == item.beside

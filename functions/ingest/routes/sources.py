@@ -60,19 +60,17 @@ def _taken(call: http.Call, ports: Ports, name: str) -> http.Answer:
         ports.certificates.confirm(proof.confirm)
     if proof.silent:
         return http.answer(200, {"ids": []})
-    arrival = Arrival(ports.clock.now(), message_id=proof.delivery)
+    # Whose form it is is known only where the event is applied.
+    objects = source.kind == "web_form" and browsers.forbids_sharing(call)
+    beside: Properties = {GPC: True} if objects else {}
+    arrival = Arrival(ports.clock.now(), message_id=proof.delivery, beside=beside)
     quarantine = Told(ports.quarantine)
     if early:
         with unread.kept(source, arrival, call, quarantine=quarantine):
             content = _content(call)
     if isinstance(content, dict):
         content.pop("writeKey", None)
-    # Whose form it is is known only where the event is applied.
-    objects = source.kind == "web_form" and browsers.forbids_sharing(call)
-    said: Properties = {GPC: True} if objects else {}
-    accepted = ingest.accept_sent(
-        source, content, arrival, said=said, queue=ports.work, quarantine=quarantine
-    )
+    accepted = ingest.accept_sent(source, content, arrival, queue=ports.work, quarantine=quarantine)
     return _answer(call, source, accepted)
 
 

@@ -55,8 +55,9 @@ class Quarantined(BaseModel):
     the thing itself; where it is `part`, the sample is one item that was taken out of a body of
     several. `source` names the origin as an event would, such as `source:shop`; `sent_at` is the
     client's time of sending, which corrects its clock; `message_id` the id of the delivery, where
-    its sender gives one. `known_as` is the same for every repeat of it, whenever that comes; empty
-    where the id alone tells. `event_ids` are those that the first replay gave, and every later
+    its sender gives one, and `beside` what they said beside it. `known_as` is the same for every
+    repeat of it, whenever that comes; empty where the id alone tells. `event_ids` are those that
+    the first replay gave, and every later
     one keeps; `correction` is what it was read with. `version` guards writes as a profile's does.
     """
 
@@ -77,6 +78,7 @@ class Quarantined(BaseModel):
     known_as: str = ""
     sent_at: str | int | float | None = None
     message_id: str | None = None
+    beside: dict[str, JsonValue] = Field(default_factory=dict)
     received_at: datetime
     status: QuarantineStatus = "waiting"
     event_ids: tuple[str, ...] = ()

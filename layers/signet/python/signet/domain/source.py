@@ -1,7 +1,7 @@
 """A registered source: a system that speaks its own language, and how we read it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
@@ -102,13 +102,15 @@ class Arrival:
 
     Only HTTP doors demand that a time is `near`; files and buses bring whatever is `past`, and a
     sample may be of `any` time. `message_id` is the id of the delivery where the sender gives one.
-    A payload that is `part` is one item of a body, taken out of it before.
+    A payload that is `part` is one item of a body, taken out of it before. `beside` is what its
+    sender said beside it, such as a signal of their browser, for the context of its events.
     """
 
     at: datetime
     times: Literal["near", "past", "any"] = "near"
     message_id: str | None = None
     part: bool = False
+    beside: Properties = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,7 @@ def _event_of(source: Source, payload: object, arrival: Arrival) -> Event | None
             identifiers=_identifiers(source, payload),
             traits=_traits(source, payload),
             properties=payload,
-            context=_context(source, payload),
+            context=_context(source, payload) | arrival.beside,
         )
     except ValidationError as error:
         raise calls.rejected(error) from None

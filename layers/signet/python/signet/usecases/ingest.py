@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from signet.domain import calls, values
 from signet.domain.calls import Door
-from signet.domain.events import Event, Properties
+from signet.domain.events import Event
 from signet.domain.quarantine import Quarantined
 from signet.domain.sorting import sort_out
 from signet.domain.source import Arrival, Source
@@ -54,7 +54,6 @@ def accept_sent(
     payload: object,
     arrival: Arrival,
     *,
-    said: Properties,
     queue: WorkQueue,
     quarantine: Quarantine,
 ) -> Accepted:
@@ -66,8 +65,7 @@ def accept_sent(
     Args:
         source: Who sent it.
         payload: The body, of any shape.
-        arrival: How it came.
-        said: What its sender said beside it, for the context of every event.
+        arrival: How it came, and what its sender said beside it.
         queue: Where events go.
         quarantine: Where the rest goes.
 
@@ -81,8 +79,7 @@ def accept_sent(
     """
     try:
         found = sort_out(source, payload, arrival, limits=values.STRICT)
-        events = [one.model_copy(update={"context": one.context | said}) for one in found.events]
-        ids = accept(events, queue=queue)
+        ids = accept(found.events, queue=queue)
     except Rejected as error:
         keep_from_source(error, source, sample=payload, arrival=arrival, quarantine=quarantine)
         raise

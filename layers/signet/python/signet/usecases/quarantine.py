@@ -59,7 +59,11 @@ def keep_from_source(
         received_at=arrival.at,
         place=known_as,
     )
-    told = {"message_id": arrival.message_id, "known_as": known_as}
+    told = {
+        "message_id": arrival.message_id,
+        "beside": arrival.beside,
+        "known_as": known_as,
+    }
     quarantine.add([item.model_copy(update=told)])
 
 
@@ -91,6 +95,7 @@ def unread_items(
         )
         told = {
             "message_id": arrival.message_id,
+            "beside": arrival.beside,
             # The bus tells the time of an event, which is the same for every try.
             "known_as": known_as if door == "source" else "",
             "part": place is not None,

@@ -158,7 +158,9 @@ def _from_file(item: Quarantined, payload: object, bench: Bench) -> Reading:
 
 def _came(item: Quarantined) -> Arrival:
     times: Literal["near", "past"] = "near" if item.door == "source" else "past"
-    return Arrival(item.received_at, times, item.message_id, part=item.part)
+    return Arrival(
+        item.received_at, times, item.message_id, part=item.part, beside=dict(item.beside)
+    )
 
 
 def _registered(item: Quarantined, bench: Bench) -> Source:
