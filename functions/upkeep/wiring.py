@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from signet.adapters.aws import client
@@ -144,7 +145,7 @@ def handler_of(ports: Ports) -> Callable[[dict[str, Any], Any], Any]:
         return each(
             event,
             context,
-            handle=lambda body: _work(body, ports),
+            handle=lambda body: _work(body, ports, time_left=lambda: remaining(context)),
             dead_letters=ports.dead_letters,
             again=ports.path.onwards,
         )
@@ -170,7 +171,7 @@ def _keeper(ports: Ports) -> Callable[[DeadLetter], None]:
     return keep
 
 
-def _work(body: str, ports: Ports) -> None:
+def _work(body: str, ports: Ports, *, time_left: Callable[[], timedelta]) -> None:
     work = read(body)
     if isinstance(work, WalkCampaign):
         walk(work, path=ports.path)
@@ -179,7 +180,7 @@ def _work(body: str, ports: Ports) -> None:
     elif isinstance(work, ReplayLake):
         replay(work, archive=ports.archive)
     elif isinstance(work, ForgetDecisions):
-        forget(work, ports.forgetter)
+        forget(work, ports.forgetter, time_left=time_left)
     else:
         raise Poison(f"kind: {work.kind} is not work of this stage")
 

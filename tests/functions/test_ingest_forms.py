@@ -89,6 +89,17 @@ def test_the_signal_of_a_browser_travels_with_its_form(
     assert [wanted] == [event.context.get("gpc") for event in world.work.events]
 
 
+def test_a_form_with_odd_headers_is_refused_and_kept(world: World) -> None:
+    """What the standard library stumbles over is a form that cannot be read."""
+    part = "--b\r\nContent-Disposition: (form-data; name*1*=a; name*=u''b\r\n\r\nx\r\n--b--\r\n"
+    headers = {"content-type": "multipart/form-data; boundary=b", "origin": ORIGIN}
+
+    answer = world.call("POST", "/v1/sources/shop", part, headers=headers)
+
+    assert (400, "body") == (answer.status, answer.json["errors"][0]["field"])
+    assert 1 == len(world.quarantine.page("main", status=None, limit=9, position=None).items)
+
+
 def test_the_signal_of_a_browser_stays_with_a_form_that_is_laid_aside(world: World) -> None:
     """Whoever corrects the form brings in what the browser said with it."""
     headers = BROWSER | FORM | {"sec-gpc": "1"}

@@ -72,6 +72,7 @@ def test_body_of_good_items_says_that_nothing_waits(world: World) -> None:
 
 def test_repeat_of_a_delivery_adds_nothing_to_quarantine(world: World) -> None:
     """However much later it comes, and though its sender counts its attempts within it."""
+    world.source("crm", kind="crm", mapping={"id": "id", "email": "email", "phone": "phone"})
     first = send(world, BODY)
     kept = waiting(world)
     world.clock.at = NOW + timedelta(hours=5)
@@ -178,14 +179,37 @@ def test_list_inside_of_an_object_is_taken_apart_as_well(world: World) -> None:
 def test_list_that_is_too_long_waits_whole(world: World) -> None:
     """There is no item to take where the body as such is refused, and a repeat is the same."""
     for _ in range(2):
-        answer = send(world, [GOOD] * 101)
+        answer = send(world, [GOOD] * 1001)
         world.clock.at += timedelta(hours=1)
 
     (item,) = waiting(world)
     assert (400, "body", False) == (
         answer.status, answer.json["errors"][0]["field"], item.part,
     )  # fmt: skip
-    assert ([GOOD] * 101, []) == (item.sample, queued(world))
+    assert ([GOOD] * 1001, []) == (item.sample, queued(world))
+
+
+def test_two_bad_items_with_one_number_are_two(world: World) -> None:
+    """What is called `id` may be a record's, of which several things are told; none is lost."""
+    first, second = {"id": "7", "email": "bad one"}, {"id": "7", "email": "bad two"}
+    world.source("mapped", kind="crm", mapping={"id": "id", "email": "email"})
+
+    answers = [send(world, [first, second, GOOD], name).json for name in ("crm", "mapped")]
+    later = send(world, [{"id": "7", "email": "bad three"}, GOOD]).json
+
+    assert [2, 2, 1] == [answer["quarantined"] for answer in (*answers, later)]
+    assert 5 == len(waiting(world))
+
+
+def test_item_out_of_bounds_spoils_no_other_where_a_mapping_finds_them(world: World) -> None:
+    """A list inside a body is no other than a list that is the body."""
+    world.source("nested", kind="crm", mapping={"items": "all", "id": "id", "email": "email"})
+    long = {"id": "2", "email": "c@d.example", "note": "x" * 17_000}
+
+    answer = send(world, {"all": [GOOD, long]}, "nested")
+
+    assert (202, {"ids": ["1"], "quarantined": 1}) == (answer.status, answer.json)
+    assert [long] == [one.sample for one in waiting(world)]
 
 
 def test_queue_that_is_away_leaves_nothing_half_done(world: World) -> None:

@@ -88,3 +88,24 @@ def test_a_damaged_mail_is_read_or_refused(
             answer.read(found)
     except Rejected:
         pass
+
+
+@pytest.mark.parametrize(
+    "judged",
+    [
+        b"X-SES-Spam-Verdict: FAIL\n",
+        b"X-SES-Virus-Verdict: FAIL\n",
+        b"Authentication-Results: amazonses.com; dmarc=fail header.from=mx.example.org;\n",
+    ],
+)
+def test_a_report_that_the_provider_judged_false_lies_in_quarantine(judged: bytes) -> None:
+    """Whoever knows the id of a message could have somebody left alone."""
+    raw = next(raw for raw, _, suppress in REPORTS.values() if suppress)
+    world = World()
+    world.send()
+
+    assert [] == world.receive(world.mail(judged + raw))
+
+    assert [] == world.settled
+    (item,) = world.laid_aside()
+    assert "cannot be believed" in item.reason

@@ -142,7 +142,7 @@ class Loop:
 
 def lines_of(notes: Sequence[Note]) -> list[str]:
     """Write a trace as lines."""
-    return [f"{now:.3f} {who} {' '.join(map(str, parts))}" for now, who, parts in notes]
+    return [f"{at:.3f} {who} {' '.join(map(str, parts))}" for at, who, parts in notes]
 
 
 def hash_of(notes: Sequence[Note]) -> str:

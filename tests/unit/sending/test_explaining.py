@@ -121,7 +121,7 @@ def test_late_message_says_how_late() -> None:
     words = "Not sent: it was too late, the limit was 3 May 2026 at 12:00 UTC."
     late = message("expired", "not_after has passed", not_after=NOW)
 
-    assert (words, FORGOTTEN) == explained(late)
+    assert (words,) == explained(late)
 
 
 def test_earlier_attempt_is_told() -> None:
@@ -129,7 +129,17 @@ def test_earlier_attempt_is_told() -> None:
     ended = message("cancelled", "campaign_cancelled; an earlier attempt is unknown")
 
     words = "Not sent: the campaign was cancelled; an earlier attempt is unknown."
-    assert (words, FORGOTTEN) == explained(ended)
+    assert (words,) == explained(ended)
+
+
+def test_record_that_is_gone_is_told_where_there_was_one() -> None:
+    """Of what ended before anybody asked, nothing is missing."""
+    skipped = explained(message("skipped", "no_consent"))
+    claimed = Transition(status="claimed", at=NOW)
+    sent = explained(message("delivered", transitions=(claimed,)))
+
+    assert (FORGOTTEN, FORGOTTEN) == (skipped[-1], sent[-1])
+    assert FORGOTTEN not in explained(message("failed", "render: the template is gone"))
 
 
 @pytest.mark.parametrize("status", sorted(STATUSES))

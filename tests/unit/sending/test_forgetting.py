@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from signet.adapters.dynamodb import keys
 from signet.adapters.dynamodb.progress import DynamoProgress
 from signet.adapters.memory.world import MemoryObjects
 from signet.domain.message import Message, Rule, Transition
 from signet.domain.report import Change
 from signet.domain.work import ForgetDecisions, read
-from signet.usecases.forgetting import FILES, Forgetter, begin, forget
+from signet.ports.store import Update
+from signet.usecases.forgetting import ENOUGH, FILES, Forgetter, begin
+from signet.usecases.forgetting import forget as forgotten
+from signet.usecases.lake import lines_of
 from signet.usecases.report import _lines
 from tests.unit.sending.desks import NOW, World
 
@@ -36,6 +40,11 @@ def forgetter(world: World, lake: MemoryObjects) -> Forgetter:
     """Give the ports of forgetting."""
     progress = DynamoProgress(world.events)
     return Forgetter(world.catalog, world.ledger, lake, progress, world.queue, world.clock)
+
+
+def forget(work: ForgetDecisions, by: Forgetter, left: timedelta = ENOUGH) -> int:
+    """Forget with time left."""
+    return forgotten(work, by, time_left=lambda: left)
 
 
 def ended(world: World, lake: MemoryObjects, name: str, *, at: datetime = LONG_AGO) -> Message:
@@ -126,8 +135,76 @@ def test_long_lake_is_gone_through_in_portions(world: World, lake: MemoryObjects
     done = [forget(WORK, forgetter(world, lake)) for _ in range(4)]
 
     assert [FILES, FILES, 1, 0] == done
-    assert [WORK, WORK] == [read(body) for body in world.queue.bodies]
+    assert [WORK] * 3 == [read(body) for body in world.queue.bodies]
     assert not any(world.message(name).decisions for name in names)
+
+
+def test_nothing_is_begun_without_the_time_for_it(world: World, lake: MemoryObjects) -> None:
+    """What there is no time for is asked for again."""
+    ended(world, lake, "m1")
+
+    assert 0 == forget(WORK, forgetter(world, lake), ENOUGH - timedelta(seconds=1))
+    assert [WORK] == [read(body) for body in world.queue.bodies]
+    assert world.message("m1").decisions
+
+
+def test_of_two_who_go_through_the_lake_one_goes_on(world: World, lake: MemoryObjects) -> None:
+    """Yesterday's walk may not have ended when today's begins."""
+    ended(world, lake, "m1")
+    ended(world, lake, "m2")
+    slow, progress = forgetter(world, lake), DynamoProgress(world.events)
+    assert 2 == forget(WORK, forgetter(world, lake))
+    reached = progress.reached("main")
+    progress.reached = lambda _: ""  # type: ignore[method-assign]
+    late = Forgetter(slow.policies, slow.ledger, slow.lake, progress, world.queue, world.clock)
+
+    assert 0 == forget(WORK, late)
+    assert reached == DynamoProgress(world.events).reached("main")
+    assert 1 == len(world.queue.bodies)
+
+
+def test_row_that_nobody_can_read_stops_nothing(world: World, lake: MemoryObjects) -> None:
+    """It may be another version's, and keeps what it has."""
+    ended(world, lake, "m1")
+    two = [world.message("m1"), ended(world, lake, "m2")]
+    changes = [
+        Change(sequence=str(n), at=LONG_AGO, workspace="main", day="", reference=m.id, after=m)
+        for n, m in enumerate(two)
+    ]
+    lake.bodies = {f"transitions/dt={LONG_AGO:%Y-%m-%d}/s.ndjson.gz": _lines(changes)}
+    place = (keys.message("main", "m1"), "message")
+    world.events.update(place, Update(sets={"log": ["?123"]}))
+
+    assert 1 == forget(WORK, forgetter(world, lake))
+    assert not world.message("m2").decisions
+
+
+def test_file_over_midnight_is_old_when_its_last_change_is(
+    world: World, lake: MemoryObjects
+) -> None:
+    """A file has the day of its first change, and others may be a day later."""
+    noon = NOW.replace(hour=12)
+    world.clock.moment = noon
+    late = ended(world, lake, "m1", at=noon - timedelta(days=89, hours=23))
+    lake.bodies.clear()
+    told(lake, late, noon - timedelta(days=90, hours=12, minutes=1))
+
+    assert 0 == forget(WORK, forgetter(world, lake))
+    world.clock.advance(timedelta(days=2))
+    assert 1 == forget(WORK, forgetter(world, lake))
+
+
+@pytest.mark.parametrize("reason", ["left\u0085moved", "wrong\u2028prices", "a\u2029b\nc"])
+def test_reason_with_odd_line_ends_is_one_line(
+    world: World, lake: MemoryObjects, reason: str
+) -> None:
+    """What people and providers write is read back as it was."""
+    message = ended(world, lake, "m1").model_copy(update={"reason": reason})
+    told(lake, message, LONG_AGO)
+    (name,) = lake.bodies
+
+    assert reason == lines_of(name, lake)[0]["reason"]
+    assert 1 == forget(WORK, forgetter(world, lake))
 
 
 def test_row_that_moves_meanwhile_keeps_its_record(world: World, lake: MemoryObjects) -> None:

@@ -170,8 +170,9 @@ def _first_of(steps: tuple[Transition, ...]) -> datetime | None:
 
 
 def _forgotten(message: Message) -> tuple[str, ...]:
-    """Say so where nobody keeps any more what was asked."""
-    return () if message.decisions else (FORGOTTEN,)
+    """Say so where nobody keeps any more what was certainly asked."""
+    asked = message.status == "skipped" or any(s.status == "claimed" for s in message.transitions)
+    return (FORGOTTEN,) if asked and not message.decisions else ()
 
 
 def _allowed(message: Message) -> tuple[str, ...]:

@@ -70,8 +70,8 @@ def sort_out(
             have to be searched for is out of bounds.
     """
     if limits is not None and source.mapping.items is not None:
-        values.check(payload, limits)
-        limits = None
+        # Items are searched for in the whole of it; how each looks is its own affair.
+        values.check(payload, values.LENIENT)
     events: list[Event] = []
     unread: list[UnreadItem] = []
     for item in sources.items_of(source, payload, arrival):

@@ -26,7 +26,7 @@ from signet.errors import FieldError, Rejected
 from signet.ids import derived
 
 SourceKind = Literal["crm", "web_form", "social", "call_center", "iot", "app"]
-MOST_EVENTS = 100
+MOST_EVENTS = 1000
 MOST_FIELDS = 200
 MOST_ORIGINS = 20
 # Paths of ours that a source of this name would stand behind.

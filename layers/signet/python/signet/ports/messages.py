@@ -111,8 +111,8 @@ class Progress(Protocol):
     def reached(self, workspace: str) -> str:
         """Give the last file's name; empty before the first."""
 
-    def reach(self, workspace: str, name: str) -> None:
-        """Note that everything up to this file was gone through."""
+    def reach(self, workspace: str, name: str, *, before: str) -> bool:
+        """Note that a file was gone through; False when another has gone on from `before`."""
 
 
 class DueRows(Protocol):

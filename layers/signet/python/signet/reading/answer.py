@@ -63,7 +63,7 @@ def read(mail: EmailMessage) -> Answer:
         message_id=next(iter(mails.message_ids(mails.header(mail, "Message-ID"))), ""),
         to=tuple(address for _, address in mails.addresses(mail, "To")[:_MOST_NAMED]),
         attachments=tuple(_attachments(mail)),
-        verdicts=_verdicts(mail),
+        verdicts=verdicts(mail),
     )
 
 
@@ -117,7 +117,7 @@ def _attachments(mail: EmailMessage) -> list[str]:
     return names
 
 
-def _verdicts(mail: EmailMessage) -> dict[str, str]:
+def verdicts(mail: EmailMessage) -> dict[str, str]:
     """Give what the provider judged; its own headers stand above any that a sender wrote."""
     found = {
         name.removeprefix("X-SES-").lower().replace("-", "_"): mails.header(mail, name)

@@ -11,6 +11,8 @@ from signet.errors import Rejected
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 MOST_FIELDS = 200
+# What the standard library raises over headers that nobody foresaw.
+_ODD = (AttributeError, LookupError, TypeError, ValueError)
 
 
 def is_form(content_type: str) -> bool:
@@ -26,7 +28,10 @@ def read(data: bytes, content_type: str, *, most: int = MOST_FIELDS) -> dict[str
         Rejected: The form is damaged, not UTF-8, or has more fields than `most`.
     """
     if content_type.partition(";")[0].strip().lower() == MULTIPART:
-        return _joined(_multipart(data, content_type, most))
+        try:
+            return _joined(_multipart(data, content_type, most))
+        except _ODD:
+            raise Rejected.field("body", "the form cannot be read") from None
     try:
         text = data.decode("utf-8")
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=most, errors="strict")

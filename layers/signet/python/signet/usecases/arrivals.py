@@ -158,7 +158,8 @@ def _taken(found: Sorted, body: Body, hall: Hall) -> list[Event]:
     """Give the events of a body; of several items the bad ones wait, each by itself."""
     if any(one.item.place is None for one in found.unread):
         return found.whole()
-    hall.quarantine.add(unread_items(dict(body), found, door="bus"))
+    timed = "time" in body or "signet_time" in body
+    hall.quarantine.add(unread_items(dict(body), found, door="bus", timed=timed))
     return list(found.events)
 
 

@@ -1,19 +1,21 @@
 """Forget what messages were decided by, as long after it as the policy says."""
 
-import gzip
-import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from signet.domain.message import WAITING, Message
 from signet.domain.work import ForgetDecisions
+from signet.errors import Poison
 from signet.ports import Clock, Ledger, ObjectStore, PolicyReader, Progress, WorkQueue
-from signet.usecases.restore import PREFIX
+from signet.usecases.lake import PREFIX, lines_of
 
-# Files of the lake that one work item goes through.
+# Files of the lake that one work item goes through, and what one of them may take.
 FILES = 20
+ENOUGH = timedelta(seconds=20)
+TimeLeft = Callable[[], timedelta]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def begin(workspaces: Collection[str], forgetter: Forgetter) -> int:
     return len(wanted)
 
 
-def forget(work: ForgetDecisions, forgetter: Forgetter) -> int:
+def forget(work: ForgetDecisions, forgetter: Forgetter, *, time_left: TimeLeft) -> int:
     """
     Go through the next files of the lake that are old enough, and take the records from their rows.
 
@@ -56,8 +58,9 @@ def forget(work: ForgetDecisions, forgetter: Forgetter) -> int:
     of its later moves. The row itself stays, with its status, reason and moments, because it is
     what keeps a message from being sent twice.
 
-    Effects: ledger, upkeep queue.
-    Idempotent: a row without a record stays as it is.
+    Effects: ledger, progress, upkeep queue.
+    Idempotent: a row without a record stays as it is, and of two who go through the same file
+        only one goes on.
 
     Returns:
         How many records were taken away.
@@ -65,16 +68,25 @@ def forget(work: ForgetDecisions, forgetter: Forgetter) -> int:
     limit = _limit(work.workspace, forgetter)
     if limit is None:
         return 0
-    end, reached = f"{PREFIX}dt={limit:%Y-%m-%d}", forgetter.progress.reached(work.workspace)
+    reached, done = forgetter.progress.reached(work.workspace), 0
     names = forgetter.lake.names(PREFIX, after=max(PREFIX, reached))
-    files = [name for name in islice(names, FILES) if name < end]
-    found = (_due_in(name, work.workspace, limit, forgetter=forgetter) for name in files)
-    done = sum(forgetter.ledger.forget(message) for due in found for message in due)
+    files = [name for name in islice(names, FILES) if name < _end(limit)]
+    for name in files:
+        if time_left() < ENOUGH:
+            break
+        due = _due_in(name, work.workspace, limit, forgetter=forgetter)
+        done += sum(forgetter.ledger.forget(message) for message in due)
+        if not forgetter.progress.reach(work.workspace, name, before=reached):
+            return done
+        reached = name
     if files:
-        forgetter.progress.reach(work.workspace, files[-1])
-    if len(files) == FILES:
         forgetter.onwards.send([work])
     return done
+
+
+def _end(limit: datetime) -> str:
+    """Give the name before which files are old enough; one begins in a day and may end later."""
+    return f"{PREFIX}dt={limit - timedelta(days=1):%Y-%m-%d}"
 
 
 def _limit(workspace: str, forgetter: Forgetter) -> datetime | None:
@@ -84,15 +96,21 @@ def _limit(workspace: str, forgetter: Forgetter) -> datetime | None:
     return forgetter.clock.now() - kept if kept is not None else None
 
 
-def _due_in(
-    name: str, workspace: str, limit: datetime, *, forgetter: Forgetter
-) -> Iterator[Message]:
+def _due_in(name: str, workspace: str, limit: datetime, *, forgetter: Forgetter) -> list[Message]:
     """Give the messages of a file, as they are by now, whose records end."""
-    lines = gzip.decompress(forgetter.lake.get(name)).decode().splitlines()
-    told = [json.loads(line) for line in lines]
-    ids = sorted({one["id"] for one in told if one["workspace"] == workspace})
-    rows = forgetter.ledger.get_many(workspace, ids) if ids else {}
-    return (message for message in rows.values() if _is_due(message, limit))
+    told = lines_of(name, forgetter.lake)
+    ids = sorted({str(one["id"]) for one in told if one["workspace"] == workspace})
+    return [message for message in _rows(ids, workspace, forgetter) if _is_due(message, limit)]
+
+
+def _rows(ids: Sequence[str], workspace: str, forgetter: Forgetter) -> Iterator[Message]:
+    """Read messages; one that this version cannot read stands in nobody's way."""
+    try:
+        yield from forgetter.ledger.get_many(workspace, ids).values() if ids else ()
+    except Poison:
+        for one in ids:
+            with suppress(Poison):
+                yield from forgetter.ledger.get_many(workspace, [one]).values()
 
 
 def _is_due(message: Message, limit: datetime) -> bool:

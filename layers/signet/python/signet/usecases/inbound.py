@@ -89,6 +89,7 @@ def from_mailbox(body: Mapping[str, Any], room: MailRoom) -> list[Event]:
         back = returned.read(found)
         if back is None:
             return _events(found, post, room)
+        _demand_believable(found)
         _settle(back, post, room)
     except Rejected as error:
         lay_aside(
@@ -158,6 +159,19 @@ def _told(said: Answer, post: _Post, room: MailRoom) -> Properties:
     kept: Properties = {name: v for name, v in found.items() if v not in (None, "", [])}
     values.check(kept, values.LENIENT)
     return kept
+
+
+def _demand_believable(found: EmailMessage) -> None:
+    """
+    Let a report pass unless the provider judged its mail false.
+
+    Raises:
+        Rejected: It did; whoever knows the id of a message could have somebody left alone.
+    """
+    judged = answer.verdicts(found)
+    failed = sorted(name for name, verdict in judged.items() if verdict.upper() == "FAIL")
+    if failed:
+        raise Rejected(f"the report cannot be believed: {', '.join(failed)}")
 
 
 def _settle(back: Returned, post: _Post, room: MailRoom) -> None:

@@ -13,7 +13,7 @@ from signet.domain.quarantine import (
     size_of,
     written,
 )
-from signet.domain.sorting import Sorted
+from signet.domain.sorting import Sorted, UnreadItem
 from signet.domain.source import Arrival, Source
 from signet.errors import FieldError, Rejected
 from signet.ids import derived
@@ -68,7 +68,7 @@ def keep_from_source(
 
 
 def unread_items(
-    body: object, found: Sorted, *, door: QuarantineDoor = "source"
+    body: object, found: Sorted, *, door: QuarantineDoor = "source", timed: bool = False
 ) -> list[Quarantined]:
     """
     Write down what could not be read of a body, each item by itself; equal ones are one.
@@ -79,11 +79,15 @@ def unread_items(
         body: The whole of it.
         found: What was found in it.
         door: Where it came in.
+        timed: The body tells its own time, which is the same for every try.
     """
     items: dict[str, Quarantined] = {}
+    contents: dict[str, str | None] = {}
     for one in found.unread:
         arrival, place = one.item.arrival, one.item.place
-        known_as = one.id or _known_as(one.item.content, arrival)
+        known_as, content = _named(one, found.source), written(one.item.content)
+        if contents.setdefault(known_as, content) != content:
+            known_as = f"{known_as}#{place}"
         item = quarantined(
             one.error,
             workspace=found.source.workspace,
@@ -96,8 +100,7 @@ def unread_items(
         told = {
             "message_id": arrival.message_id,
             "beside": arrival.beside,
-            # The bus tells the time of an event, which is the same for every try.
-            "known_as": known_as if door == "source" else "",
+            "known_as": "" if timed else known_as,
             "part": place is not None,
         }
         items.setdefault(item.id, item.model_copy(update=told))
@@ -171,6 +174,16 @@ def _known_as(sample: object, arrival: Arrival) -> str:
     """Name what came by its delivery or its content; empty where that cannot be written."""
     text = written(sample)
     return arrival.message_id or (derived(text) if text is not None else "")
+
+
+def _named(one: UnreadItem, source: Source) -> str:
+    """
+    Name an item by the id that its sender gives it on purpose, else by its content.
+
+    A field that is called `id` may be that of a record, of which other things are told later.
+    """
+    meant = source.mapping.id or one.item.arrival.message_id or source.kind == "web_form"
+    return (one.id if meant else None) or _known_as(one.item.content, one.item.arrival)
 
 
 def _digest(sample: object) -> str:

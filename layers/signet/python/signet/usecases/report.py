@@ -10,6 +10,7 @@ from signet.domain.message import Message
 from signet.domain.report import Change, changes
 from signet.errors import Conflict, Transient
 from signet.ports import CounterChange, Counters, ObjectStore, RecentRing
+from signet.usecases.lake import PREFIX
 
 # A transaction holds a hundred writes; each change touches at most three scopes.
 SCOPES_PER_FOLD = 99
@@ -126,7 +127,7 @@ def _place(shard: str, run: Sequence[Change]) -> str:
     """
     first, last = run[0], run[-1]
     name = f"{shard}-{first.sequence}-{last.sequence}"
-    return f"transitions/dt={first.at:%Y-%m-%d}/{name}.ndjson.gz"
+    return f"{PREFIX}dt={first.at:%Y-%m-%d}/{name}.ndjson.gz"
 
 
 def _lines(run: Sequence[Change]) -> bytes:
@@ -135,7 +136,8 @@ def _lines(run: Sequence[Change]) -> bytes:
 
 
 def _line(sequence: str, message: Message) -> str:
-    head, body = json.dumps({"sequence": sequence}), message.model_dump_json(exclude={"decisions"})
+    head = json.dumps({"sequence": sequence})
+    body = message.model_dump_json(exclude={"decisions"}, ensure_ascii=True)
     return f"{head[:-1]}, {body[1:]}\n"
 
 

@@ -1,7 +1,5 @@
 """After the tables came back from a backup: learn what the lost minutes had sent, then go on."""
 
-import gzip
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,11 +10,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from signet.domain.message import Message, tells_more
 from signet.domain.work import ReplayLake
 from signet.ports import Gates, Ledger, ObjectStore, SendEpoch, WorkQueue
+from signet.usecases.lake import PREFIX, lines_of
 from signet.usecases.views import View
 
 # Files of the lake that one work item replays.
 FILES = 20
-PREFIX = "transitions/"
 
 
 class ReplayRequest(BaseModel):
@@ -100,8 +98,7 @@ def _brought_forward(lines: Sequence[Message], archive: Archive) -> int:
 
 
 def _messages(name: str, archive: Archive) -> Iterator[Message]:
-    for line in gzip.decompress(archive.lake.get(name)).decode().splitlines():
-        written = json.loads(line)
+    for written in lines_of(name, archive.lake):
         written.pop("sequence")
         yield Message.model_validate(written)
 
