@@ -182,7 +182,7 @@ def test_why_finds_the_newest_message_of_a_triggered_campaign() -> None:
     found, nothing = (why(world, campaign, ident) for ident in ("p1", "p2"))
 
     assert ("m1", []) == (found["message"]["id"], found["earlier"])
-    assert ["Not sent: the person has no address for this channel."] == found["words"]
+    assert "Not sent: the person has no address for this channel." == found["words"][0]
     assert (False, None) == (nothing["considered"], nothing["message"])
     assert ["Never considered: no event of theirs set the campaign off."] == nothing["words"]
 

@@ -113,7 +113,7 @@ def test_webhook_is_read_by_its_mapping(world: World) -> None:
     answer = world.call("POST", "/v1/sources/quiz", body)
     event = world.work.events[0]
 
-    assert (202, {"ids": ["17"]}) == (answer.status, answer.json)
+    assert (202, {"ids": ["17"], "quarantined": 0}) == (answer.status, answer.json)
     assert "source:quiz" == event.source
     assert {"email": "ada@example.org", "city": "Turin"} == event.traits
 
