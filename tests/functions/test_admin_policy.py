@@ -68,6 +68,7 @@ def test_a_policy_that_changed_meanwhile_is_not_written_over() -> None:
         ({"caps": [{"most": 1, "within": 7}]}, "caps.0.within"),
         ({"holdout": 51}, "holdout"),
         ({"sunset": {"messages": 0, "after": "P30D"}}, "sunset.messages"),
+        ({"keep_decisions": "P10D"}, "keep_decisions"),
         ({"holidays": []}, "holidays"),
     ],
 )  # fmt: skip
@@ -81,6 +82,16 @@ def test_a_policy_that_names_what_is_not_there_is_refused(
     assert answer.status in {400, 422}
     assert field in [fault["field"] for fault in answer.json["errors"]]
     assert 0 == world.call("GET", "/v1/policy").json["version"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"), [("P10D", "must be at least P30D"), ("P4000D", "must be at most P10Y10D")]
+)
+def test_bound_of_a_duration_is_told_as_it_is_written(kept: str, words: str) -> None:
+    """Nobody who reads an answer knows Python's names."""
+    answer = World().call("PUT", "/v1/policy", {"keep_decisions": kept})
+
+    assert words == answer.json["errors"][0]["message"]
 
 
 @pytest.mark.parametrize(
