@@ -85,13 +85,13 @@ def test_a_policy_that_names_what_is_not_there_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("kept", "words"), [("P10D", "must be at least P30D"), ("P4000D", "must be at most P10Y10D")]
+    ("kept", "words"), [("P10D", "or equal to 30 days"), ("P4000D", "or equal to 3660 days")]
 )
-def test_bound_of_a_duration_is_told_as_it_is_written(kept: str, words: str) -> None:
+def test_bound_of_a_duration_is_told_in_words(kept: str, words: str) -> None:
     """Nobody who reads an answer knows Python's names."""
     answer = World().call("PUT", "/v1/policy", {"keep_decisions": kept})
 
-    assert words == answer.json["errors"][0]["message"]
+    assert answer.json["errors"][0]["message"].endswith(words)
 
 
 @pytest.mark.parametrize(

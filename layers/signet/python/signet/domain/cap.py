@@ -18,6 +18,10 @@ def written_duration(value: object) -> object:
     return value
 
 
+# Bounds stand before it: they are then told in words, and not as Python shows them.
+WRITTEN = BeforeValidator(written_duration)
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """
@@ -51,7 +55,7 @@ class Cap(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     most: int = Field(ge=1, le=MOST, strict=True)
-    within: Annotated[timedelta, BeforeValidator(written_duration)] = Field(ge=SHORTEST, le=LONGEST)
+    within: Annotated[timedelta, Field(ge=SHORTEST, le=LONGEST), WRITTEN]
 
     def counts(self, use: Use, own: Use) -> bool:
         """Tell whether what a person got counts when a message of ours asks for a place."""

@@ -1,11 +1,9 @@
 """What a validation found, in words of JSON rather than of Python."""
 
-import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from signet.errors import FieldError
 
@@ -44,15 +42,6 @@ _WORDS = {
 }
 
 
-# Durations have their bounds as they are written, not as Python shows them.
-_BOUNDS = {
-    "greater_than_equal": "at least",
-    "greater_than": "more than",
-    "less_than_equal": "at most",
-    "less_than": "less than",
-}
-_SHOWN = re.compile(r"datetime\.timedelta\((\w+=\d+(?:, \w+=\d+)*)\)")
-_DURATION = TypeAdapter(timedelta)
 # Fields that are of one of several kinds; a fault in one names the kind behind the field.
 _UNIONS = frozenset({"signature"})
 
@@ -82,8 +71,4 @@ def _place(parts: tuple[int | str, ...]) -> str:
 def _message(kind: str, message: str, context: Mapping[str, Any]) -> str:
     if kind in _WORDS:
         return _WORDS[kind].format(**context)
-    if kind in _BOUNDS and (bound := _SHOWN.search(message)):
-        parts = (part.split("=") for part in bound[1].split(", "))
-        told = timedelta(**{name: int(number) for name, number in parts})
-        return f"must be {_BOUNDS[kind]} {_DURATION.dump_python(told, mode='json')}"
     return message.removeprefix("Value error, ")

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from signet.domain.cap import Cap, Use, written_duration
+from signet.domain.cap import SHORTEST, WRITTEN, Cap, Use
 from signet.domain.suppression import SuppressionScope
 from signet.domain.template import NAME_PATTERN
 from signet.domain.zones import is_zone
@@ -15,6 +15,7 @@ TOPIC_PATTERN = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 REFUSE = "refuse"
 # No message waits for so long, and nobody asks why before they have had the chance to.
 LEAST_KEPT = timedelta(days=30)
+DAY = timedelta(days=1)
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEK: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -40,7 +41,6 @@ def _zone_or_refuse(value: str) -> str:
 
 WallTime = Annotated[time, BeforeValidator(_wall_clock), AfterValidator(_without_offset)]
 Zone = Annotated[str, Field(max_length=64), AfterValidator(_zone_or_refuse)]
-Span = Annotated[timedelta, BeforeValidator(written_duration)]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Occasion = Literal["bounce.permanent", "bounce.transient", "complaint"]
 
@@ -138,7 +138,7 @@ class Sunset(_Part):
     """Stop writing to who has not engaged with so many messages for so long."""
 
     messages: int = Field(ge=1, le=1000, strict=True)
-    after: Span = Field(ge=timedelta(days=1), le=timedelta(days=1830))
+    after: Annotated[timedelta, Field(ge=DAY, le=1830 * DAY), WRITTEN]
 
 
 class Reaction(_Part):
@@ -150,7 +150,7 @@ class Reaction(_Part):
 
     on: Occasion
     after: int = Field(default=1, ge=1, le=100, strict=True)
-    within: Span | None = Field(default=None, ge=timedelta(minutes=1), le=timedelta(days=366))
+    within: Annotated[timedelta, Field(ge=SHORTEST, le=366 * DAY), WRITTEN] | None = None
     scope: SuppressionScope | None = "address"
 
 
@@ -158,9 +158,7 @@ class DoubleOptIn(_Part):
     """How a person confirms: the template of the mail that asks, and how long its link is good."""
 
     template: str = Field(pattern=NAME_PATTERN)
-    valid_for: Span = Field(
-        default=timedelta(days=7), ge=timedelta(minutes=5), le=timedelta(days=31)
-    )
+    valid_for: Annotated[timedelta, Field(ge=timedelta(minutes=5), le=31 * DAY), WRITTEN] = 7 * DAY
 
 
 REACTIONS = (
@@ -204,7 +202,7 @@ class PolicyDraft(_Part):
     reactions: tuple[Reaction, ...] = Field(default=REACTIONS, max_length=12)
     double_opt_in: DoubleOptIn | None = None
     jurisdictions: str | None = Field(default=None, max_length=32)
-    keep_decisions: Span | None = Field(default=None, ge=LEAST_KEPT, le=timedelta(days=3660))
+    keep_decisions: Annotated[timedelta, Field(ge=LEAST_KEPT, le=3660 * DAY), WRITTEN] | None = None
 
 
 class Policy(BaseModel):
