@@ -167,7 +167,7 @@ def test_subscription_to_the_topic_is_confirmed(listening: World, sns: Notifier)
     told = sns.message("You have chosen", at=NOW, SubscribeURL=CONFIRM, **QUESTION)
     answer = notified(listening, told)
 
-    assert (200, {"ids": []}) == (answer.status, answer.json)
+    assert (200, {"ids": [], "quarantined": 0}) == (answer.status, answer.json)
     assert [CERTIFICATE, CONFIRM] == listening.asked
     assert not listening.work.items
     listening.served[CONFIRM] = (404, b"")

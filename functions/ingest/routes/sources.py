@@ -59,7 +59,7 @@ def _taken(call: http.Call, ports: Ports, name: str) -> http.Answer:
     if proof.confirm is not None:
         ports.certificates.confirm(proof.confirm)
     if proof.silent:
-        return http.answer(200, {"ids": []})
+        return http.answer(200, {"ids": [], "quarantined": 0})
     # Whose form it is is known only where the event is applied.
     objects = source.kind == "web_form" and browsers.forbids_sharing(call)
     beside: Properties = {GPC: True} if objects else {}
