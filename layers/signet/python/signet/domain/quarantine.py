@@ -57,8 +57,8 @@ class Quarantined(BaseModel):
     client's time of sending, which corrects its clock; `message_id` the id of the delivery, where
     its sender gives one, and `beside` what they said beside it. `known_as` is the same for every
     repeat of it, whenever that comes; empty where the id alone tells. `event_ids` are those that
-    the first replay gave, and every later
-    one keeps; `correction` is what it was read with. `version` guards writes as a profile's does.
+    the first replay gave, and every later one keeps; `correction` is what it was read with.
+    `version` guards writes as a profile's does.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -170,7 +170,7 @@ def outcomes_of(
     Tell for each item of a body: its event, why it is none, or None where it is to be skipped.
 
     Raises:
-        Rejected: There is no list of items at all, or it has more than 100.
+        Rejected: There is no list of items at all, or it has too many.
     """
     for item in items_of(source, payload, arrival):
         outcome = outcome_of(source, item)
@@ -182,7 +182,7 @@ def items_of(source: Source, payload: object, arrival: Arrival) -> list[SentItem
     Take a body apart; of a delivery with an id, each of several items has one of its own.
 
     Raises:
-        Rejected: There is no list of items at all, or it has more than 100.
+        Rejected: There is no list of items at all, or it has too many.
     """
     items = [payload] if arrival.part else _items(source, payload)
     if len(items) == 1:
