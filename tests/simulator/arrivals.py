@@ -15,7 +15,7 @@ from tests.simulator.prepared import PEOPLE, SOURCE, TRUST, address
 
 # Somebody whom no campaign knows before, and who may be named by an address alone.
 NEWCOMER = "gus"
-FEWEST, MOST = 4, 8
+FEWEST, MOST = 2, 5
 # What comes within so many seconds is worked on side by side.
 AT_ONCE = 0.05
 CITIES = ("Rome", "Oslo", "Bern", "Rome", None)

@@ -13,7 +13,7 @@ from tests.simulator.clocks import Draft, closed_throughout
 from tests.simulator.evidence import Evidence
 from tests.simulator.prepared import ZONES
 from tests.simulator.provider import Taken
-from tests.simulator.world import MOST_SKEW
+from tests.simulator.rounds import MOST_SKEW
 
 # The lease, and what a call may take of time after the last look at it.
 LONGEST_LEASE = 75.0

@@ -58,6 +58,11 @@ class Plan:
             about: [(k, self.rate / 10 if k in RARE else self.rate) for k in own if k in self.kinds]
             for about, own in KINDS.items()
         }
+        # Most draws are beyond all shares, and by more than sums of fractions are wrong by.
+        self._certain = {
+            about: sum(share for _, share in shares) + 1e-9
+            for about, shares in self._shares.items()
+        }
 
     def decide(self, about: str, where: str) -> str | None:
         """Decide about one call, message, delete or event; None means that it goes well."""
@@ -86,6 +91,8 @@ class Plan:
         return kind if kind in KINDS[about] else None
 
     def _drawn(self, about: str, drawn: float) -> str | None:
+        if drawn > self._certain[about]:
+            return None
         for kind, share in self._shares[about]:
             drawn -= share
             if drawn < 0:

@@ -8,7 +8,7 @@ from typing import Any
 from signet.adapters.dynamodb.gates import RESTORED
 from tests.simulator.client import Call, http, move
 from tests.simulator.story import Story
-from tests.simulator.world import body_of, copied_rows
+from tests.simulator.world import body_of
 
 # Faults happen until then, in seconds; then everything heals.
 CALM = 900.0
@@ -67,15 +67,17 @@ def schedule_restore(story: Story, drawn: random.Random) -> None:
     """Take a backup, and put the ledger back to it some minutes later."""
     world = story.world
     taken = drawn.uniform(0, BUSY)
+    world.rounds.backed_up = True
     kept: list[tuple[int, dict[Any, Any]]] = []
 
     def back_up() -> None:
-        kept.append((world.epoch.value, copied_rows(world.events.rows)))
+        kept.append((world.epoch.value, dict(world.events.rows)))
 
     def restore() -> None:
         """Restore: no backup is younger than five minutes, and in that time the ledger beats."""
         beat, rows = kept[0]
         if world.epoch.value == beat:
+            world.rounds.at_rest()
             world.loop.at(world.loop.now + 60, restore)
             return
         story.restored_at = world.loop.now

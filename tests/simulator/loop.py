@@ -16,6 +16,7 @@ from signet.domain.waiting import GIVEN_UP
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 # What waits longest is given up after fifteen days; what still moves long after never rests.
 LONGEST = 4 * GIVEN_UP
+_LONGEST = LONGEST.total_seconds()
 
 
 # When, in which process, and what: few traces are ever read, so none is written out before.
@@ -98,11 +99,15 @@ class Loop:
         self.notes: list[Note] = []
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = count()
+        self._shown = (0.0, START)
         self._most_steps = most_steps
 
     def moment(self, skew: float = 0.0) -> datetime:
         """Tell the time, as a clock with this error shows it."""
-        return START + timedelta(seconds=self.now + skew)
+        at = self.now + skew
+        if self._shown[0] != at:
+            self._shown = (at, START + timedelta(seconds=at))
+        return self._shown[1]
 
     def seconds(self, moment: datetime) -> float:
         """Tell when a true moment is, in seconds since the start."""
@@ -131,7 +136,7 @@ class Loop:
             self.steps += 1
             if self.steps > self._most_steps:
                 raise TooLong(f"not at rest after {self._most_steps} steps")
-            if self.now > LONGEST.total_seconds():
+            if self.now > _LONGEST:
                 raise TooLong(f"not at rest after {LONGEST.days} days")
             do()
 

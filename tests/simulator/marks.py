@@ -89,6 +89,6 @@ def _went(story: Story) -> set[str]:
     found |= {"policy written again"} if len(policies) > 1 else set()
     found |= {"redrive"} if "redrive" in heard else set()
     notes = story.world.loop.notes
-    if any(who.startswith("deliver-") and "deliver.send" in what for _, who, what in notes):
+    if any("deliver.send" in what and who.startswith("deliver-") for _, who, what in notes):
         found.add("work waited for the pace")
     return found

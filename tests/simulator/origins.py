@@ -18,8 +18,8 @@ from tests.simulator.arrivals import Said
 from tests.simulator.client import Call
 from tests.simulator.evidence import Evidence
 from tests.simulator.loop import START
+from tests.simulator.rounds import MOST_SKEW
 from tests.simulator.story import Place
-from tests.simulator.world import MOST_SKEW
 
 Rank = tuple[int, datetime, str]
 
@@ -100,11 +100,13 @@ def _is_as_said(event: Event, said: Said) -> bool:
 def _known_as_told(evidence: Evidence) -> None:
     """I15: each trait is what the greatest event by trust, time and key says, and its lineage."""
     told: dict[Place, list[Told]] = {}
-    tries = _tries(evidence)
+    tries, halfway = _tries(evidence), _halfway(evidence)
     for entry in evidence.entries:
         place = (entry.event.workspace, entry.profile_id)
         told.setdefault(place, []).append(_told(entry.event, tries))
     for place, person in evidence.people.items():
+        if any(_may_be(place, workspace, said, evidence) for workspace, said in halfway):
+            continue
         events = told.get(place, [])
         traced = evidence.lineages[place].traits if place in evidence.lineages else {}
         named = {name for one in events for name in one.event.traits}
@@ -117,6 +119,29 @@ def _known_as_told(evidence: Evidence) -> None:
             fault = _fault(name, speaking, trait=person.traits[name], origins=traced[name])
             if fault:
                 evidence.say("I15", f"{name} of {place}: {fault}")
+
+
+def _halfway(evidence: Evidence) -> list[tuple[str, Said]]:
+    """
+    Give what was said in events that are on no timeline, but laid aside.
+
+    Their work was damaged on its way back to the queue, so that nobody can read it any more. What
+    an earlier try had written of it stands, and that may be a profile without its lineage.
+    """
+    if not evidence.buried:
+        return []
+    closed = {entry.event.id for entry in evidence.entries}
+    calls = evidence.story.clients.calls
+    told = [(call.about["workspace"], s) for call in calls for s in call.about.get("said", ())]
+    return [(ws, s) for ws, s in told if s.id not in closed and evidence.laid_aside(s.id)]
+
+
+def _may_be(place: Place, workspace: str, said: Said, evidence: Evidence) -> bool:
+    """Tell whether somebody may be whom a client spoke of; newcomers are known by no id of ours."""
+    known = evidence.story.ids
+    own = known.get(said.who)
+    same = place[1] == own if own is not None else place[1] not in known.values()
+    return workspace == place[0] and same
 
 
 def _tries(evidence: Evidence) -> dict[str, tuple[float, float]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from signet.adapters.dynamodb.item import pack_item
+from signet.ports.store import Item
 
 Change = tuple[Any, Any]
 
@@ -32,17 +33,30 @@ def counted(change: Change) -> bool:
     return row["sk"] in {"message", "event"}
 
 
-def stream_record(sequence: int, change: Change, now: float) -> dict[str, Any]:
-    """Write a change as the stream has it."""
-    before, after = change
-    row = after or before
-    data: dict[str, Any] = {
-        "SequenceNumber": str(sequence),
-        "ApproximateCreationDateTime": now,
-        "Keys": pack_item({"pk": row["pk"], "sk": row["sk"]}),
-    }
-    if before is not None:
-        data["OldImage"] = pack_item(before)
-    if after is not None:
-        data["NewImage"] = pack_item(after)
-    return {"eventName": "MODIFY", "dynamodb": data}
+class Stream:
+    """Writes changes as the stream has them; a row's image is the same before and after it."""
+
+    def __init__(self) -> None:
+        # By identity: a table keeps every image that it ever had, and changes none.
+        self._images: dict[int, Item] = {}
+
+    def record(self, sequence: int, change: Change, now: float) -> dict[str, Any]:
+        """Write one change."""
+        before, after = change
+        row = after or before
+        data: dict[str, Any] = {
+            "SequenceNumber": str(sequence),
+            "ApproximateCreationDateTime": now,
+            "Keys": pack_item({"pk": row["pk"], "sk": row["sk"]}),
+        }
+        if before is not None:
+            data["OldImage"] = self._image(before)
+        if after is not None:
+            data["NewImage"] = self._image(after)
+        return {"eventName": "MODIFY", "dynamodb": data}
+
+    def _image(self, row: Item) -> Item:
+        image = self._images.get(id(row))
+        if image is None:
+            image = self._images[id(row)] = pack_item(row)
+        return image

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from signet.errors import InDoubt, Permanent, Throttled, Transient
+from signet.ports.store import Query
 from tests.simulator.loop import Killed
 
 if TYPE_CHECKING:
@@ -40,16 +41,17 @@ class Remote:
     def __getattr__(self, method: str) -> Callable[..., Any]:
         function = getattr(self._target, method)
         where = f"{self._name}.{method}"
-        call = self._world.call
+        call, about = self._world.call, "read" if method in READS else "write"
 
         def remote(*given: Any, **named: Any) -> Any:
-            about = "read" if method in READS else "write"
-            if method == "query":
-                about = "index" if given[0].index else "read"
-            return call(where, about, lambda: function(*given, **named))
+            return call(where, about, partial(function, *given, **named))
 
-        setattr(self, method, remote)
-        return remote
+        def queried(query: Query) -> Any:
+            return call(where, "index" if query.index else "read", partial(function, query))
+
+        made = queried if method == "query" else remote
+        setattr(self, method, made)
+        return made
 
 
 class RemoteQueue:

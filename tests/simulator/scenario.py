@@ -22,21 +22,22 @@ BUGS = (
     ("deliver", "events.get_many"),
 )
 NEW_PEOPLE = ("eve", "fay")
-FEW_ORDERS = 2
+# How many orders come in: small stories are quick, and break as easily as large ones.
+ORDERS = (1, 1, 2, 3)
+MANY, FEWER = 3, 2
+# How many of other things happen.
+FEW = (0, 0, 1, 1, 2)
 # When everybody orders where the hours end just then.
 AT_THE_BRINK = (300.0, 302.0)
 
 
-def begin(
-    seed: str, plan: Plan, *, orders: int = 3, skewed: bool = True, needs: frozenset[str]
-) -> Story:
+def begin(seed: str, plan: Plan, *, skewed: bool = True, needs: frozenset[str]) -> Story:
     """
     Make a world for a schedule, and let everything in it be about to happen.
 
     Args:
         seed: Decides the story and the order of things.
         plan: What goes wrong.
-        orders: How many orders come in.
         skewed: Containers' clocks differ.
         needs: `restore` (half of such stories put the ledger back to a backup), `bug`, `late
             faults` (they end only after dead letters were driven again), `silence` (the provider
@@ -61,8 +62,7 @@ def begin(
         fates[address(drawn.choice(PEOPLE))] = drawn.choice(FATES)
     world = World(seed, plan, fates=fates, skewed=skewed and "brink" not in needs)
     _furnish(world, ready)
-    orders = min(orders, FEW_ORDERS) if "intake" in needs else orders
-    story = Story(world, Clients(world), ready.ids, orders, needs)
+    story = Story(world, Clients(world), ready.ids, _size(seed, needs), needs)
     for when, call in _calls(story, drawn):
         story.clients.make(when, call)
     if drawn.random() < 0.2:
@@ -81,9 +81,15 @@ def begin(
     schedule_races(story, random.Random(f"races:{seed}"))
     if "restore" in needs and drawn.random() < 0.5:
         schedule_restore(story, drawn)
-    world.tick_at = 60.0
-    world.loop.at(60.0, world.tick)
+    world.rounds.begin()
     return story
+
+
+def _size(seed: str, needs: frozenset[str]) -> int:
+    if needs & {"capped", "minds", "clicks"}:
+        return MANY
+    size = random.Random(f"size:{seed}").choice(ORDERS)
+    return min(size, FEWER) if "intake" in needs else size
 
 
 def _furnish(world: World, ready: Prepared) -> None:
@@ -105,7 +111,7 @@ def _calls(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
         return
     yield from _orders(story, drawn)
     yield from _messages(story, drawn)
-    for person in drawn.sample(NEW_PEOPLE, drawn.choice((0, 1, 1, 2))):
+    for person in drawn.sample(NEW_PEOPLE, drawn.choice(FEW)):
         yield drawn.uniform(0, BUSY), _sign_up(person)
     yield from _changes_of_mind(story, drawn)
     yield from _operators(story, drawn)
@@ -179,7 +185,7 @@ def _sign_up(person: str) -> Call:
 
 def _messages(story: Story, drawn: random.Random) -> Iterator[tuple[float, Call]]:
     forced = tuple(story.needs & {"once", "assured"})
-    for number in range(drawn.choice((0, 1, 1, 2))):
+    for number in range(drawn.choice(FEW)):
         person = drawn.choice(PEOPLE)
         body = {
             "template": "code",

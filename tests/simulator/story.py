@@ -1,6 +1,7 @@
 """One schedule's world, what is done in it, and what an outsider can read of it."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from signet.domain.lineage import Lineage
 from signet.domain.profile import Profile
@@ -27,9 +28,14 @@ class Story:
     redrives: int = 0
     ordered: list[float] = field(default_factory=list)
 
+    @cached_property
+    def reader(self) -> Shelf:
+        """Give the ports of somebody who only reads."""
+        return Shelf(self.world, "reader")
+
     def entries(self) -> list[TimelineEntry]:
         """Give every event that has a row, with the person whose timeline it is on."""
-        events = Shelf(self.world, "reader").events
+        events = self.reader.events
         keys: dict[str, list[str]] = {}
         for row in self.world.events.rows.values():
             if row["sk"] == "event":
@@ -39,7 +45,7 @@ class Story:
 
     def people(self) -> tuple[dict[Place, Profile], dict[Place, Lineage]]:
         """Give every person, and where what is known about them comes from."""
-        profiles = Shelf(self.world, "reader").profiles
+        profiles = self.reader.profiles
         named: dict[str, list[str]] = {}
         for row in self.world.profiles.rows.values():
             if row["sk"] == "profile":
@@ -56,15 +62,13 @@ class Story:
 
     def quarantined(self) -> list[Quarantined]:
         """Give every item of the quarantine."""
-        quarantine = Shelf(self.world, "reader").quarantine
+        quarantine = self.reader.quarantine
         places = [key for key in self.world.events.rows if key[0].endswith("#quarantine#0")]
         found = (quarantine.get(pk.partition("#")[0], sk) for pk, sk in places)
         return [item for item in found if item is not None]
 
     def buried(self) -> list[str]:
         """Give the bodies of all dead letters."""
-        shelf = Shelf(self.world, "reader")
         rows = [row for row in self.world.events.rows.values() if "buried_at" in row]
-        return [
-            shelf.sealer.open(row["workspace"], row["sk"], row["sealed"]).decode() for row in rows
-        ]
+        opens = self.reader.sealer.open
+        return [opens(row["workspace"], row["sk"], row["sealed"]).decode() for row in rows]

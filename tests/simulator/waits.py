@@ -13,7 +13,7 @@ from tests.simulator.bans import in_force, zones_of
 from tests.simulator.clocks import Draft, closed, closed_throughout, moment
 from tests.simulator.evidence import Evidence
 from tests.simulator.healing import CALM
-from tests.simulator.world import MOST_SKEW
+from tests.simulator.rounds import MOST_SKEW
 
 # What a refusal that passes says, and the one that never will.
 HOURS = frozenset({"quiet_hours", "outside_send_window"})

@@ -87,23 +87,16 @@ class Shelf:
         self.random = SeededRandom(f"{world.seed}:{name}")
         self.clock = ProcessClock(world.loop)
         self.sealer = RootSealer(b"0" * 64, self.random)
-        self.profiles_table: Any = Remote(world, world.profiles, "profiles")
-        self.events_table: Any = Remote(world, world.events, "events")
-        self.catalog_table: Any = Remote(world, world.catalog, "catalog")
-        self.content: Any = Remote(world, world.content, "content")
-        self.lake: Any = Remote(world, world.lake, "lake")
-        self.facts: Any = Remote(world, world.facts, "facts")
-        self.epoch: Any = Remote(world, world.epoch, "epoch")
         self.mailer = RemoteMailer(world)
-        self.ledger = DynamoLedger(self.events_table)
-        self.events = DynamoEvents(self.events_table, self.sealer)
-        self.profiles = DynamoProfiles(self.profiles_table, self.sealer)
-        self.quarantine = DynamoQuarantine(self.events_table, self.sealer)
-        self.imports = DynamoImports(self.events_table, self.sealer)
-        self.permissions = DynamoPermissions(self.profiles_table, self.sealer)
-        self.feedback = DynamoFeedbackIndex(self.events_table, self.sealer)
-        self.catalog = MemoryCatalog(self.catalog_table)
-        self.gates = DynamoGates(self.events_table, self.catalog_table, self.epoch)
+
+    def __getattr__(self, name: str) -> Any:
+        """Make a port; the next time it is there."""
+        made = PORTS[name](self) if name in PORTS else self._remote(BEHIND[name])
+        setattr(self, name, made)
+        return made
+
+    def _remote(self, name: str) -> Remote:
+        return Remote(self.world, getattr(self.world, name), name)
 
     def queue(self, stage: str) -> RemoteQueue:
         """Give the way to a stage's queue."""
@@ -112,6 +105,29 @@ class Shelf:
     def letters(self, stage: str) -> RemoteQueue:
         """Give the way to a stage's dead letters."""
         return RemoteQueue(self.world, self.world.queues[f"{stage}deadletters"], f"{stage}.letters")
+
+
+# What is behind the wire, and its name in the world and in the trace.
+BEHIND = {
+    "profiles_table": "profiles",
+    "events_table": "events",
+    "catalog_table": "catalog",
+    "content": "content",
+    "lake": "lake",
+    "facts": "facts",
+    "epoch": "epoch",
+}
+PORTS: dict[str, Callable[[Shelf], Any]] = {
+    "ledger": lambda shelf: DynamoLedger(shelf.events_table),
+    "events": lambda shelf: DynamoEvents(shelf.events_table, shelf.sealer),
+    "profiles": lambda shelf: DynamoProfiles(shelf.profiles_table, shelf.sealer),
+    "quarantine": lambda shelf: DynamoQuarantine(shelf.events_table, shelf.sealer),
+    "imports": lambda shelf: DynamoImports(shelf.events_table, shelf.sealer),
+    "permissions": lambda shelf: DynamoPermissions(shelf.profiles_table, shelf.sealer),
+    "feedback": lambda shelf: DynamoFeedbackIndex(shelf.events_table, shelf.sealer),
+    "catalog": lambda shelf: MemoryCatalog(shelf.catalog_table),
+    "gates": lambda shelf: DynamoGates(shelf.events_table, shelf.catalog_table, shelf.epoch),
+}
 
 
 def container(world: "World", function: str, *, name: str, skew: float) -> Container:

@@ -7,9 +7,8 @@ from typing import Any
 
 from signet.adapters.memory.once import MemoryOnce
 from signet.adapters.memory.queue import Entry, record
-from signet.adapters.memory.table import MemoryTable, copied
+from signet.adapters.memory.table import MemoryTable
 from signet.adapters.memory.world import MemoryEpoch, MemoryFacts, MemoryObjects
-from signet.domain.message import WAITING
 from signet.errors import Conflict, Transient
 from signet.ports.store import QueryPage
 from tests.simulator import wiring
@@ -17,7 +16,8 @@ from tests.simulator.faults import Plan
 from tests.simulator.loop import Context, Killed, Loop, Process, ProcessClock
 from tests.simulator.provider import Provider
 from tests.simulator.queues import DEAD, FaultyQueue
-from tests.simulator.records import Bug, counted, stream_record
+from tests.simulator.records import Bug, Stream, counted
+from tests.simulator.rounds import MOST_SKEW, Rounds
 
 STAGES = ("preprocess", "render", "deliver", "report", "upkeep")
 # Two containers of each function, so that every stage races with itself.
@@ -25,10 +25,8 @@ CONTAINERS = 2
 TIMEOUT = {"ingest": 10.0, "admin": 30.0}
 WORKER_TIMEOUT = 60.0
 SHARD = "shardId-1"
-MOST_SKEW = 280.0
-# Lambda gathers a stream's records, and upkeep comes by, this often, in seconds.
+# Lambda gathers a stream's records for so many seconds.
 GATHERED = 8.0
-ROUND = 150.0
 Answer = Callable[[Any], None]
 
 
@@ -65,12 +63,12 @@ class World:
         self.bug: Bug | None = None
         self.calls = 0
         self.generation = 0
-        self.tick_at: float | None = 0.0
-        self.rounds = 0
+        self.rounds = Rounds(self)
         self.queues: dict[str, FaultyQueue] = {}
         self.idle: dict[str, list[wiring.Container]] = {}
         self.busy: dict[str, int] = dict.fromkeys((*STAGES, "stream"), 0)
         self.running: list[Process] = []
+        self.stream = Stream()
         self.position = 0
         self.first_sequence = 1
         self.written: list[float] = []
@@ -90,6 +88,11 @@ class World:
         if self.loop.process is None:
             return function()
         fault = self.begin(where, about)
+        if fault is None:
+            answer = function()
+            if about == "write":
+                self._notice()
+            return answer
         answer = self.apply(where, fault, function)
         if fault == "stale" and isinstance(answer, QueryPage):
             kept = [item for item in answer.items if self.plan.chance(0.5)]
@@ -111,6 +114,8 @@ class World:
         # Half of the calls are answered before anybody else does anything.
         if drawn > 0.5:
             loop.pause(drawn * 0.02 if drawn < 0.95 else drawn)
+        if fault is None:
+            return None
         if fault == "crash_before":
             raise Killed
         if fault == "slow" and about != "mail":
@@ -156,10 +161,7 @@ class World:
         if changes > known:
             self.written += [self.loop.now] * (changes - known)
             self._waker("stream")(self.loop.now + GATHERED)
-            if self.tick_at is None and not self.rounds:
-                self.next_tick()
-            elif self.plan.calm and self.tick_at is not None:
-                self._tick_earlier(known)
+            self.rounds.noticed(known)
 
     def wake_stream(self) -> None:
         """Let the stream be read soon."""
@@ -251,7 +253,7 @@ class World:
         span = range(start, start + size)
         changes = ((n, self.events.changes[n]) for n in span)
         first, now = self.first_sequence, self.loop.moment().timestamp()
-        wanted = [stream_record(first + n, c, now) for n, c in changes if counted(c)]
+        wanted = [self.stream.record(first + n, c, now) for n, c in changes if counted(c)]
         generation = self.generation
 
         def done(answer: Any) -> None:
@@ -268,53 +270,6 @@ class World:
         else:
             done({})
 
-    # --- the clock's own duties -----------------------------------------------------------
-
-    def tick(self) -> None:
-        """Let upkeep do its rounds, and again as long as something waits."""
-        self.tick_at = None
-        for duty in ("beat", "sweep"):
-            self.rounds += 1
-            self.invoke("upkeep", {"duty": duty}, self._rounded)
-
-    def _rounded(self, _answer: Any) -> None:
-        self.rounds -= 1
-        if not self.rounds:
-            self.next_tick()
-
-    def next_tick(self) -> None:
-        """Plan the next round: in a minute while there are faults, else when something is due."""
-        if self.tick_at is not None:
-            return
-        due = [row["due_sk"] for row in self.events.rows.values() if _waits(row)]
-        if not self.plan.calm:
-            when = self.loop.now + ROUND
-        elif due:
-            when = self._by_then(min(due))
-        else:
-            return
-        self._plan_tick(when)
-
-    def _tick_earlier(self, known: int) -> None:
-        """Plan the next round anew where something has changed that is due before it."""
-        after = (after for _, after in self.events.changes[known:])
-        due = [row["due_sk"] for row in after if row is not None and _waits(row)]
-        when = self._by_then(min(due)) if due else None
-        if when is not None and self.tick_at is not None and when < self.tick_at:
-            self._plan_tick(when)
-
-    def _by_then(self, due_at: str) -> float:
-        """Tell when every clock finds something due, also the one that is the most behind."""
-        return max(self.loop.now + 60.0, self.loop.seconds(_moment(due_at)) + MOST_SKEW)
-
-    def _plan_tick(self, when: float) -> None:
-        def tick() -> None:
-            if self.tick_at == when:
-                self.tick()
-
-        self.tick_at = when
-        self.loop.at(when, tick)
-
     def restore(self, rows: dict[Any, Any]) -> None:
         """Put the ledger's table back to what a backup holds; whoever was running is gone."""
         self.generation += 1
@@ -323,21 +278,6 @@ class World:
             process.deadline = self.loop.now
         self.idle.clear()
         self.events.restore(rows)
-
-
-def copied_rows(rows: dict[Any, Any]) -> dict[Any, Any]:
-    """Copy the rows of a table."""
-    return {key: copied(row) for key, row in rows.items()}
-
-
-def _waits(row: dict[str, Any]) -> bool:
-    return "due_sk" in row and row["status"] in WAITING
-
-
-def _moment(text: str) -> Any:
-    from datetime import UTC, datetime
-
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def body_of(answer: Any) -> Any:

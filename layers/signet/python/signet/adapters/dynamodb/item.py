@@ -11,26 +11,26 @@ def pack(value: Value) -> dict[str, Any]:
     """Write one Python value as an attribute value."""
     if isinstance(value, str):
         return {"S": value}
+    if isinstance(value, list):
+        return {"L": [pack(part) for part in value]}
     if isinstance(value, bool):
         return {"BOOL": value}
     if isinstance(value, int | float):
         return {"N": repr(value)}
-    if isinstance(value, bytes):
-        return {"B": value}
     return _pack_rest(value)
 
 
-def _pack_rest(value: list[Any] | dict[str, Any] | None) -> dict[str, Any]:
+def _pack_rest(value: bytes | dict[str, Any] | None) -> dict[str, Any]:
     if value is None:
         return {"NULL": True}
-    if isinstance(value, list):
-        return {"L": [pack(part) for part in value]}
+    if isinstance(value, bytes):
+        return {"B": value}
     return {"M": pack_item(value)}
 
 
 def pack_item(item: Mapping[str, Value]) -> Item:
-    """Write every attribute of an item."""
-    return {name: pack(value) for name, value in item.items()}
+    """Write every attribute of an item; most are text."""
+    return {n: {"S": value} if type(value) is str else pack(value) for n, value in item.items()}
 
 
 def unpack(attribute: Mapping[str, Any]) -> Any:
@@ -43,12 +43,12 @@ def unpack(attribute: Mapping[str, Any]) -> Any:
     if kind == "NULL":
         return None
     if kind == "L":
-        return [unpack(part) for part in value]
+        return [part["S"] if "S" in part else unpack(part) for part in value]
     if kind == "B" and isinstance(value, str):
         return b64decode(value)  # as streams hand bytes over
     return unpack_item(value) if kind == "M" else value
 
 
 def unpack_item(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Read every attribute of an item."""
-    return {name: unpack(attribute) for name, attribute in item.items()}
+    """Read every attribute of an item; most are text."""
+    return {name: one["S"] if "S" in one else unpack(one) for name, one in item.items()}

@@ -18,8 +18,9 @@ from signet.ports.store import (
     Value,
 )
 
-_DEEP = (dict, list)
+_DEEP = {dict, list}
 _PARTITION_KEYS = ("pk", *(f"{prefix}_pk" for prefix in INDEXES.values()))
+_NONE: Item = {}
 Images = tuple[Item | None, Item | None]
 
 
@@ -28,7 +29,8 @@ class MemoryTable:
     One table; see `Store` for what the methods promise.
 
     `changes` holds the row before and after each write that changed something, in order: the
-    table's stream. Rows are copied on the way in and out.
+    table's stream. Rows are copied on the way in and out, and one that stands is never changed,
+    only replaced.
     """
 
     def __init__(self) -> None:
@@ -131,17 +133,19 @@ class MemoryTable:
             self.changes.append((before, row))
 
     def restore(self, rows: Mapping[Key, Item]) -> None:
-        """Become what a backup holds; the stream says nothing of it."""
+        """Become what a backup holds, rows of such a table; the stream says nothing of it."""
         self.rows, self._partitions = {}, {}
         for key, row in rows.items():
             self._place(key, row)
-            self.rows[key] = copied(row)
+            self.rows[key] = row
 
     def _place(self, key: Key, row: Item | None) -> None:
         """Keep the partitions of the table and of its indexes up to date."""
-        before = self.rows.get(key, {})
+        before, row = self.rows.get(key, _NONE), row or _NONE
         for name in _PARTITION_KEYS:
-            old, new = before.get(name), (row or {}).get(name)
+            if name not in before and name not in row:
+                continue
+            old, new = before.get(name), row.get(name)
             if old == new:
                 continue
             if old is not None:
@@ -152,10 +156,10 @@ class MemoryTable:
 
 def copied(value: Any) -> Any:
     """Copy a row's value, deeply where it is deep."""
-    if isinstance(value, dict):
-        return {n: copied(part) if isinstance(part, _DEEP) else part for n, part in value.items()}
-    if isinstance(value, list):
-        return [copied(part) if isinstance(part, _DEEP) else part for part in value]
+    if type(value) is dict:
+        return {n: copied(part) if type(part) in _DEEP else part for n, part in value.items()}
+    if type(value) is list:
+        return [copied(part) if type(part) in _DEEP else part for part in value]
     return value
 
 
