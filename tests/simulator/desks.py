@@ -13,7 +13,7 @@ from signet.usecases.ruling import Clerk
 from tests.clerks import clerk
 
 if TYPE_CHECKING:
-    from tests.simulator.wiring import Shelf
+    from tests.simulator.shelf import Shelf
 
 
 SENDER = "Signet <hello@example.org>"

@@ -67,7 +67,7 @@ def schedule_restore(story: Story, drawn: random.Random) -> None:
     """Take a backup, and put the ledger back to it some minutes later."""
     world = story.world
     taken = drawn.uniform(0, BUSY)
-    world.rounds.backed_up = True
+    world.upkeep.restorable = True
     kept: list[tuple[int, dict[Any, Any]]] = []
 
     def back_up() -> None:
@@ -77,7 +77,7 @@ def schedule_restore(story: Story, drawn: random.Random) -> None:
         """Restore: no backup is younger than five minutes, and in that time the ledger beats."""
         beat, rows = kept[0]
         if world.epoch.value == beat:
-            world.rounds.at_rest()
+            world.upkeep.at_rest()
             world.loop.at(world.loop.now + 60, restore)
             return
         story.restored_at = world.loop.now

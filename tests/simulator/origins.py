@@ -105,12 +105,12 @@ def _known_as_told(evidence: Evidence) -> None:
         place = (entry.event.workspace, entry.profile_id)
         told.setdefault(place, []).append(_told(entry.event, tries))
     for place, person in evidence.people.items():
-        if any(_may_be(place, workspace, said, evidence) for workspace, said in halfway):
-            continue
+        own = [said for ws, said in halfway if _may_be(place, ws, said, evidence=evidence)]
+        unsure = {name for said in own for name in said.traits}
         events = told.get(place, [])
         traced = evidence.lineages[place].traits if place in evidence.lineages else {}
-        named = {name for one in events for name in one.event.traits}
-        if named != set(person.traits) or named != set(traced):
+        named = {name for one in events for name in one.event.traits} - unsure
+        if named != set(person.traits) - unsure or named != set(traced) - unsure:
             found = f"{sorted(person.traits)} and a lineage of {sorted(traced)}"
             evidence.say("I15", f"{place} has {found}, told were {sorted(named)}")
             continue
@@ -123,20 +123,21 @@ def _known_as_told(evidence: Evidence) -> None:
 
 def _halfway(evidence: Evidence) -> list[tuple[str, Said]]:
     """
-    Give what was said in events that are on no timeline, but laid aside.
+    Give what was said in events that are on no timeline, as their work was damaged.
 
-    Their work was damaged on its way back to the queue, so that nobody can read it any more. What
-    an earlier try had written of it stands, and that may be a profile without its lineage.
+    That happened on its way back to the queue, and nobody can read it any more. What an earlier
+    try had written of it stands, and that may be a profile without its lineage.
     """
-    if not evidence.buried:
+    damaged = evidence.story.world.corrupted
+    if not damaged:
         return []
-    closed = {entry.event.id for entry in evidence.entries}
     calls = evidence.story.clients.calls
     told = [(call.about["workspace"], s) for call in calls for s in call.about.get("said", ())]
-    return [(ws, s) for ws, s in told if s.id not in closed and evidence.laid_aside(s.id)]
+    lost = [(ws, s) for ws, s in told if (ws, s.id) not in evidence.closed]
+    return [(ws, s) for ws, s in lost if any(f'"{s.id}"' in body for body in damaged)]
 
 
-def _may_be(place: Place, workspace: str, said: Said, evidence: Evidence) -> bool:
+def _may_be(place: Place, workspace: str, said: Said, *, evidence: Evidence) -> bool:
     """Tell whether somebody may be whom a client spoke of; newcomers are known by no id of ours."""
     known = evidence.story.ids
     own = known.get(said.who)

@@ -37,7 +37,7 @@ class Stream:
     """Writes changes as the stream has them; a row's image is the same before and after it."""
 
     def __init__(self) -> None:
-        # By identity: a table keeps every image that it ever had, and changes none.
+        # By identity: the changes of a table keep all of its images, and none is ever changed.
         self._images: dict[int, Item] = {}
 
     def record(self, sequence: int, change: Change, now: float) -> dict[str, Any]:

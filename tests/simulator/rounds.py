@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 MOST_SKEW = 280.0
 FIRST = 60.0
-# In the cloud a round is each minute; most of them find nothing, here as there.
+# In the cloud it is a minute, and most rounds find nothing; so few meet faults here as there.
 ROUND = 300.0
 
 
-class Rounds:
+class Upkeep:
     """
     The rounds of upkeep in one world.
 
@@ -23,7 +23,7 @@ class Rounds:
     """
 
     def __init__(self, world: "World") -> None:
-        self.backed_up = False
+        self.restorable = False
         self._world = world
         self._planned: float | None = None
         self._running = 0
@@ -47,7 +47,7 @@ class Rounds:
     def _do(self) -> None:
         """Do a round; the beat tells something only about a ledger that may be put back."""
         self._planned = None
-        beats = self.backed_up or not self._world.plan.calm
+        beats = self.restorable or not self._world.plan.calm
         for duty in ("beat", "sweep") if beats else ("sweep",):
             self._running += 1
             self._world.invoke("upkeep", {"duty": duty}, self._done)

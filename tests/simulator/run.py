@@ -24,9 +24,9 @@ REFERENCE = "reference-1000"
 # And one in which nothing happens but that the same people are spoken of by several doors.
 ARRIVALS = "arrivals-150"
 # Of each twelve schedules two may be restored, one has a campaign with a cap, two are of intake,
-# two are about hours and refusals, and four have nothing special.
+# two are about hours and refusals, one is about doubts, and four have nothing special.
 TURN = 12
-# Most queries for what is due would find nothing in eight buckets; where there is one, in no other.
+# What is due is spread over so many: of eight, most queries would find nothing in theirs.
 BUCKETS = (1, 1, 2)
 SPECIAL = {
     0: ("ruled",),
@@ -167,10 +167,10 @@ def _doubles(story: Story) -> int:
 def random_schedules(
     first: int, count: int, *, rate: float, needs: frozenset[str] = frozenset()
 ) -> Iterator[Schedule]:
-    """Give schedules of many seeds; every third is a swarm, some are of a special kind."""
+    """Give schedules of many seeds, some of a special kind; of each kind every third is a swarm."""
     for seed in range(first, first + count):
         more = () if needs else SPECIAL.get(seed % TURN, ())
-        yield Schedule(str(seed), rate, swarm=seed % 3 == 0, needs=needs | frozenset(more))
+        yield Schedule(str(seed), rate, swarm=seed // TURN % 3 == 0, needs=needs | frozenset(more))
 
 
 def decisions(told: Schedule) -> list[str]:

@@ -22,23 +22,22 @@ BUGS = (
     ("deliver", "events.get_many"),
 )
 NEW_PEOPLE = ("eve", "fay")
-# How many orders come in: small stories are quick, and break as easily as large ones.
+# How many orders come in, and how many of other things happen: small stories are quick.
 ORDERS = (1, 1, 2, 3)
-MANY, FEWER = 3, 2
-# How many of other things happen.
 FEW = (0, 0, 1, 1, 2)
+# So many where several must meet, and at the most so many where other things do.
+MANY, FEWER = 3, 2
 # When everybody orders where the hours end just then.
 AT_THE_BRINK = (300.0, 302.0)
 
 
-def begin(seed: str, plan: Plan, *, skewed: bool = True, needs: frozenset[str]) -> Story:
+def begin(seed: str, plan: Plan, *, needs: frozenset[str]) -> Story:
     """
     Make a world for a schedule, and let everything in it be about to happen.
 
     Args:
         seed: Decides the story and the order of things.
         plan: What goes wrong.
-        skewed: Containers' clocks differ.
         needs: `restore` (half of such stories put the ledger back to a backup), `bug`, `late
             faults` (they end only after dead letters were driven again), `silence` (the provider
             reports nothing but canaries), `tardy` (it reports the others long after), `minds`
@@ -60,7 +59,7 @@ def begin(seed: str, plan: Plan, *, skewed: bool = True, needs: frozenset[str]) 
     fates = {}
     if drawn.random() < 0.3:
         fates[address(drawn.choice(PEOPLE))] = drawn.choice(FATES)
-    world = World(seed, plan, fates=fates, skewed=skewed and "brink" not in needs)
+    world = World(seed, plan, fates=fates, skewed="brink" not in needs)
     _furnish(world, ready)
     story = Story(world, Clients(world), ready.ids, _size(seed, needs), needs)
     for when, call in _calls(story, drawn):
@@ -81,7 +80,7 @@ def begin(seed: str, plan: Plan, *, skewed: bool = True, needs: frozenset[str]) 
     schedule_races(story, random.Random(f"races:{seed}"))
     if "restore" in needs and drawn.random() < 0.5:
         schedule_restore(story, drawn)
-    world.rounds.begin()
+    world.upkeep.begin()
     return story
 
 

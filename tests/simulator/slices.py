@@ -136,9 +136,11 @@ def run_share(share: Share, tell: Tell = lambda _done: None, *, apart: bool = Fa
         stack.enter_context(protocol(share.naive))
         gc.disable()
         stack.callback(gc.enable)
+        stack.callback(gc.unfreeze)
         for schedules in _lots(share.schedules()):
             alone = apart and tally.schedules > 0
             tally.join((_in_child if alone else _run)(schedules, share, before=tally.schedules))
+            del tally.broken[FEW:]
             tell(tally.schedules)
             if share.until_broken and tally.broken:
                 break
@@ -147,7 +149,7 @@ def run_share(share: Share, tell: Tell = lambda _done: None, *, apart: bool = Fa
 
 
 def _lots(schedules: Iterator[Schedule]) -> Iterator[list[Schedule]]:
-    """Cut schedules into lots, the first of which has one of each kind and no more."""
+    """Cut schedules into lots; the first has one of each kind, where they are of several."""
     size = TURN
     while lot := list(islice(schedules, size)):
         yield lot
@@ -155,10 +157,11 @@ def _lots(schedules: Iterator[Schedule]) -> Iterator[list[Schedule]]:
 
 
 def _run(schedules: Iterable[Schedule], share: Share, *, before: int) -> Tally:
-    """Run some schedules, and take away what is left of their worlds."""
+    """Run some schedules, and take away what is left of their worlds; what stays, stays on."""
     tally = _counted_up(schedules, share, before=before)
     gc.collect()
-    gc.freeze()
+    if not before:
+        gc.freeze()
     return tally
 
 
@@ -177,6 +180,7 @@ def _in_child(schedules: Iterable[Schedule], share: Share, *, before: int) -> Ta
     child = os.fork()
     if child == 0:
         status = 1
+        os.close(reader)
         try:
             with os.fdopen(writer, "w") as way:
                 json.dump(vars(_counted_up(schedules, share, before=before)), way)

@@ -8,7 +8,7 @@ from signet.domain.profile import Profile
 from signet.domain.quarantine import Quarantined
 from signet.ports import TimelineEntry
 from tests.simulator.client import Clients
-from tests.simulator.wiring import Shelf
+from tests.simulator.shelf import Shelf
 from tests.simulator.world import World
 
 # A workspace, and an id in it.

@@ -18,22 +18,14 @@ from signet.adapters.dynamodb.caps import DynamoCaps
 from signet.adapters.dynamodb.counters import DynamoCounters
 from signet.adapters.dynamodb.dead_letters import DynamoDeadLetterRows
 from signet.adapters.dynamodb.due_rows import DynamoDueRows
-from signet.adapters.dynamodb.events import DynamoEvents, DynamoRing
+from signet.adapters.dynamodb.events import DynamoRing
 from signet.adapters.dynamodb.evidence import DynamoEvidence
-from signet.adapters.dynamodb.feedback import DynamoFeedbackIndex
-from signet.adapters.dynamodb.gates import DynamoGates, DynamoSwitch
-from signet.adapters.dynamodb.imports import DynamoImports
-from signet.adapters.dynamodb.ledger import DynamoLedger
-from signet.adapters.dynamodb.permissions import DynamoPermissions
-from signet.adapters.dynamodb.profiles import DynamoProfiles
+from signet.adapters.dynamodb.gates import DynamoSwitch
 from signet.adapters.dynamodb.progress import DynamoProgress
-from signet.adapters.dynamodb.quarantine import DynamoQuarantine
 from signet.adapters.dynamodb.roll import DynamoRoll
-from signet.adapters.memory.catalog import MemoryCatalog
-from signet.adapters.memory.world import MemoryAccountList, SeededRandom
+from signet.adapters.memory.world import MemoryAccountList
 from signet.adapters.provider_events import ses
 from signet.adapters.s3 import StoredTexts
-from signet.adapters.sealer import RootSealer
 from signet.adapters.secrets import SecretKeyRing
 from signet.runtime.cursor import Cursors
 from signet.templating.links import LinkSigner
@@ -53,8 +45,8 @@ from signet.usecases.settle import Court
 from signet.usecases.upkeep import Rounds
 from signet.usecases.walk import Path
 from tests.simulator.desks import LINKAGE, SENDER, clerk_of, desk_of
-from tests.simulator.loop import ProcessClock
-from tests.simulator.remote import KEYS, Remote, RemoteMailer, RemoteQueue, Slot, bus_of
+from tests.simulator.remote import KEYS, Slot, bus_of
+from tests.simulator.shelf import Shelf
 
 if TYPE_CHECKING:
     from tests.simulator.world import World
@@ -77,57 +69,6 @@ class Container:
 def renderer() -> Renderer:
     """Give the renderer of this process: compiled templates are the same in every world."""
     return Renderer()
-
-
-class Shelf:
-    """The ports of one container, made when they are asked for."""
-
-    def __init__(self, world: "World", name: str) -> None:
-        self.world = world
-        self.random = SeededRandom(f"{world.seed}:{name}")
-        self.clock = ProcessClock(world.loop)
-        self.sealer = RootSealer(b"0" * 64, self.random)
-        self.mailer = RemoteMailer(world)
-
-    def __getattr__(self, name: str) -> Any:
-        """Make a port; the next time it is there."""
-        made = PORTS[name](self) if name in PORTS else self._remote(BEHIND[name])
-        setattr(self, name, made)
-        return made
-
-    def _remote(self, name: str) -> Remote:
-        return Remote(self.world, getattr(self.world, name), name)
-
-    def queue(self, stage: str) -> RemoteQueue:
-        """Give the way to a stage's queue."""
-        return RemoteQueue(self.world, self.world.queues[stage], stage)
-
-    def letters(self, stage: str) -> RemoteQueue:
-        """Give the way to a stage's dead letters."""
-        return RemoteQueue(self.world, self.world.queues[f"{stage}deadletters"], f"{stage}.letters")
-
-
-# What is behind the wire, and its name in the world and in the trace.
-BEHIND = {
-    "profiles_table": "profiles",
-    "events_table": "events",
-    "catalog_table": "catalog",
-    "content": "content",
-    "lake": "lake",
-    "facts": "facts",
-    "epoch": "epoch",
-}
-PORTS: dict[str, Callable[[Shelf], Any]] = {
-    "ledger": lambda shelf: DynamoLedger(shelf.events_table),
-    "events": lambda shelf: DynamoEvents(shelf.events_table, shelf.sealer),
-    "profiles": lambda shelf: DynamoProfiles(shelf.profiles_table, shelf.sealer),
-    "quarantine": lambda shelf: DynamoQuarantine(shelf.events_table, shelf.sealer),
-    "imports": lambda shelf: DynamoImports(shelf.events_table, shelf.sealer),
-    "permissions": lambda shelf: DynamoPermissions(shelf.profiles_table, shelf.sealer),
-    "feedback": lambda shelf: DynamoFeedbackIndex(shelf.events_table, shelf.sealer),
-    "catalog": lambda shelf: MemoryCatalog(shelf.catalog_table),
-    "gates": lambda shelf: DynamoGates(shelf.events_table, shelf.catalog_table, shelf.epoch),
-}
 
 
 def container(world: "World", function: str, *, name: str, skew: float) -> Container:

@@ -17,7 +17,7 @@ from tests.simulator.loop import Context, Killed, Loop, Process, ProcessClock
 from tests.simulator.provider import Provider
 from tests.simulator.queues import DEAD, FaultyQueue
 from tests.simulator.records import Bug, Stream, counted
-from tests.simulator.rounds import MOST_SKEW, Rounds
+from tests.simulator.rounds import MOST_SKEW, Upkeep
 
 STAGES = ("preprocess", "render", "deliver", "report", "upkeep")
 # Two containers of each function, so that every stage races with itself.
@@ -63,7 +63,7 @@ class World:
         self.bug: Bug | None = None
         self.calls = 0
         self.generation = 0
-        self.rounds = Rounds(self)
+        self.upkeep = Upkeep(self)
         self.queues: dict[str, FaultyQueue] = {}
         self.idle: dict[str, list[wiring.Container]] = {}
         self.busy: dict[str, int] = dict.fromkeys((*STAGES, "stream"), 0)
@@ -161,7 +161,7 @@ class World:
         if changes > known:
             self.written += [self.loop.now] * (changes - known)
             self._waker("stream")(self.loop.now + GATHERED)
-            self.rounds.noticed(known)
+            self.upkeep.noticed(known)
 
     def wake_stream(self) -> None:
         """Let the stream be read soon."""

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 from signet.errors import Rejected
 
@@ -111,7 +110,6 @@ def untagged(address: str) -> str:
     return f"{plain}@{domain}" if at and plain else form
 
 
-@lru_cache(maxsize=1024)
 def ascii_domain(domain: str) -> str:
     """
     Write a domain as it travels: in lower case, international labels in punycode.

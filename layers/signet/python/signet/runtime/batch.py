@@ -21,9 +21,6 @@ from signet.runtime.observability import alarm
 MOST_RECEIVES = 8
 
 
-# A processor serves one batch at a time, and is dear to make: those that are idle wait here.
-_idle: list[BatchProcessor] = []
-
 # Records that a function may not finish any more are left on the queue, untouched.
 ENOUGH = timedelta(seconds=5)
 UNKNOWN = timedelta(minutes=15)
@@ -67,18 +64,9 @@ def each(
             raise Transient("not enough time is left")
         _one(record, handle=handle, dead_letters=dead_letters, again=again)
 
-    processor = _processor()
+    batch = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     # Without the context: with one, the signature of `one` would be read for each batch.
-    answer = process_partial_response(event=event, record_handler=one, processor=processor)
-    _idle.append(processor)
-    return answer
-
-
-def _processor() -> BatchProcessor:
-    try:
-        return _idle.pop()
-    except IndexError:
-        return BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=one, processor=batch)
 
 
 def _one(

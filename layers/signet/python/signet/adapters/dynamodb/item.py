@@ -30,7 +30,7 @@ def _pack_rest(value: bytes | dict[str, Any] | None) -> dict[str, Any]:
 
 def pack_item(item: Mapping[str, Value]) -> Item:
     """Write every attribute of an item; most are text."""
-    return {n: {"S": value} if type(value) is str else pack(value) for n, value in item.items()}
+    return {name: {"S": one} if type(one) is str else pack(one) for name, one in item.items()}
 
 
 def unpack(attribute: Mapping[str, Any]) -> Any:

@@ -29,8 +29,8 @@ class MemoryTable:
     One table; see `Store` for what the methods promise.
 
     `changes` holds the row before and after each write that changed something, in order: the
-    table's stream. Rows are copied on the way in and out, and one that stands is never changed,
-    only replaced.
+    table's stream. Rows are copied on the way in and out, except by `restore`: one that stands is
+    never changed, only replaced.
     """
 
     def __init__(self) -> None:
