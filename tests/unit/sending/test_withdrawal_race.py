@@ -15,6 +15,8 @@ import pytest
 from signet.domain.waiting import LEASE
 from tests.unit.sending.races import Act, Race
 
+# When a message met the no: it had left, left under an earlier claim, was caught, was refused.
+MOMENTS = {"before", "late", "caught", "refused"}
 SEEDS = range(6)
 TOPIC, CAMPAIGN = "news", "c1"
 # A lot of five claims is written, looked at, handed over and settled in about so many calls; each
@@ -118,13 +120,12 @@ def judged(race: Race, becomes: tuple[str, str]) -> Counter[str]:
 
 
 def raced(races: list[Race], becomes: tuple[str, str]) -> Counter[str]:
-    """Run races, judge them, and demand that each kind of moment was met."""
+    """Run races and judge them; every message of each is accounted for."""
     total: Counter[str] = Counter()
     for race in races:
         race.run()
         assert not race.plans
         total += judged(race, becomes)
-    assert {"before", "late", "caught", "refused"} == total.keys()
     assert len(races) * 1000 == total.total()
     return total
 
@@ -140,7 +141,9 @@ def test_one_persons_no_is_obeyed_by_every_later_claim(
         calls = seed * CALLS // len(SEEDS)
         race.plan(race.drawn.randint(100, 900), calls, partial(act, person="p0"))
 
-    show(f"one person, {how}: {dict(raced(races, becomes))}")
+    total = raced(races, becomes)
+    show(f"one person, {how}: {dict(total)}")
+    assert total.keys() == MOMENTS
 
 
 @pytest.mark.parametrize("how", PERSONAL)
@@ -156,6 +159,7 @@ def test_many_peoples_no_is_obeyed_by_every_later_claim(
 
     total = raced([race], becomes)
     show(f"many people, {how}: {dict(total)}")
+    assert total.keys() == MOMENTS
     assert total["refused"] > 50
 
 
@@ -167,4 +171,6 @@ def test_operators_no_is_obeyed_by_every_later_claim(how: str, show: Callable[[s
     for seed, race in zip(SEEDS, races, strict=True):
         race.plan(race.drawn.randint(100, 900), seed * CALLS // len(SEEDS), act)
 
-    show(f"everybody, {how}: {dict(raced(races, becomes))}")
+    total = raced(races, becomes)
+    show(f"everybody, {how}: {dict(total)}")
+    assert total.keys() == MOMENTS

@@ -143,8 +143,6 @@ class MemoryTable:
         """Keep the partitions of the table and of its indexes up to date."""
         before, row = self.rows.get(key, _NONE), row or _NONE
         for name in _PARTITION_KEYS:
-            if name not in before and name not in row:
-                continue
             old, new = before.get(name), row.get(name)
             if old == new:
                 continue
